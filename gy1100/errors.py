@@ -1,0 +1,69 @@
+"""What can go wrong, each kind with the exit status that ``outputs.md`` gives it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from .evidence import Evidence
+    from .findings import Finding
+
+
+class Gy1100Error(Exception):
+    """A stop that the user can mend; its text says what to do."""
+
+    exit_code: ClassVar[int] = 70
+
+
+class WrongUsage(Gy1100Error):
+    """A parameter is unknown or outside what is allowed."""
+
+    exit_code = 2
+
+
+class Refused(Gy1100Error):
+    """Exports, decisions or corrections hold errors; all of them are listed.
+
+    Parameters
+    ----------
+    findings : sequence of Finding
+        Every finding of the reading, errors and others.
+    evidence : Evidence, optional
+        What was read besides, for the import report.
+    """
+
+    exit_code = 65
+
+    def __init__(self, findings: Sequence[Finding], evidence: Evidence | None = None) -> None:
+        self.findings, self.evidence = tuple(findings), evidence
+        errors = [f for f in self.findings if f.severity == "error"]
+        super().__init__("\n".join(str(f) for f in errors))
+
+
+class BadRulebook(Gy1100Error):
+    """A rulebook is incomplete or contradicts itself; all problems are listed."""
+
+    exit_code = 65
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(problems))
+
+
+class NothingToRead(Gy1100Error):
+    """There are no exports, or no roster of cadres among them."""
+
+    exit_code = 66
+
+
+class CannotWrite(Gy1100Error):
+    """The output folder cannot be written."""
+
+    exit_code = 73
+
+
+class Busy(Gy1100Error):
+    """Another run holds the output folder."""
+
+    exit_code = 75
