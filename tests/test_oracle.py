@@ -264,8 +264,8 @@ def test_ranking() -> None:
 def test_rank_bounds() -> None:
     """Seven items of 60 points are due and unknown (0 … 100), but 昭化区 has 20 … 60 and 朝天区 lost all.
 
-    昭化区 (33.33 … 100): seven may pass it, 朝天区 (0) cannot. The seven others: the same seven. 朝天区: 昭化区 is
-    surely ahead, the eight others may be.
+    昭化区 (33.33 … 100): seven may pass it, 朝天区 (0) cannot. The seven others: the same seven.
+    朝天区: 昭化区 is surely ahead, the eight others may be.
     """
     known = [("昭化区", "3", "10"), ("昭化区", "4.1", "10")]
     known += [("朝天区", item, "0") for item in ("1.2", "1.3", "3", "4.1", "4.2", "4.3", "4.4")]
