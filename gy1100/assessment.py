@@ -1,0 +1,266 @@
+"""The assessment: parts of all components become components, points, totals and ranks (scoring.md §3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from . import components as component_frames
+from .authenticity import authenticity_of
+from .calendar import due_date
+from .decisions import Decision, Decisions, Standing, as_decisions
+from .engine import Engine
+from .errors import WrongUsage
+from .intervals import published, score_100
+from .measures import Tallies
+from .validity import Frame
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from .evidence import Evidence
+    from .explanation import Explanation
+    from .rulebook import Rulebook
+    from .rules import Item
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """The result of one assessment; every frame has the columns of its file in ``outputs.md``.
+
+    Attributes
+    ----------
+    rulebook, evidence, as_of, decisions
+        What it was made from.
+    tallies : Tallies
+        The engine's shared steps, from which parts, cadres and explanations are taken.
+    """
+
+    rulebook: Rulebook
+    evidence: Evidence
+    as_of: date
+    decisions: Decisions
+    tallies: Tallies
+
+    @property
+    def readings(self) -> dict[str, str]:
+        """Return the readings in force, by name."""
+        return self.rulebook.readings
+
+    @cached_property
+    def standing(self) -> Standing:
+        """Return the decisions that hold on ``as_of``."""
+        return self.decisions.standing(self.as_of)
+
+    @cached_property
+    def due_items(self) -> frozenset[str]:
+        """Return the ids of the items that are due on ``as_of``."""
+        return frozenset(i.id for i in self.rulebook.items if due_date(self.rulebook, i) <= self.as_of)
+
+    @cached_property
+    def authenticity(self) -> pd.DataFrame:
+        """Return spot-check results by unit: genuine, partly, false, n, value, low, high (Wilson), applied."""
+        return authenticity_of(self.tallies.frame)
+
+    @cached_property
+    def tallied_components(self) -> list[dict[str, Any]]:
+        """Return the components of all items and units with their unrounded values, in order."""
+        return component_frames.component_rows(self)
+
+    @cached_property
+    def components(self) -> pd.DataFrame:
+        """Return one row for each unit, item and component: ``role, points_max, value, low, high, status``."""
+        return component_frames.published_components(self)
+
+    @cached_property
+    def parts(self) -> pd.DataFrame:
+        """Return one row for each part: done of due, its share, weight and factor."""
+        return component_frames.published_parts(self)
+
+    @cached_property
+    def scores(self) -> pd.DataFrame:
+        """Return one row for each unit and item: published points with their bounds and status."""
+        import pandas as pd
+
+        return pd.DataFrame(
+            [
+                {"unit": unit.name, "item": item.id} | {k: float(v) if isinstance(v, Decimal) else v for k, v in row.items()}
+                for (unit, item, row) in self._rows()
+            ]
+        )
+
+    def _rows(self) -> Iterable[tuple[Any, Item, dict[str, Any]]]:
+        sums = component_frames.item_sums(self)
+        for unit in self.rulebook.units:
+            for item in self.rulebook.items:
+                yield unit, item, self._score(unit.name, item, sums.get((unit.name, item.id)))
+
+    def _score(self, unit: str, item: Item, sums: component_frames.ItemSums | None) -> dict[str, Any]:
+        most = published(self.rulebook.points(item))
+        decision = self.standing.items.get((unit, item.id))
+        computed = published(sums.computed) if sums else Decimal("0.00")
+        if decision:
+            points = published(decision.value)
+            return _score_row(points, most, (points, points), "decided", computed)
+        if sums is None:
+            nothing = Decimal("0.00")
+            return _score_row(nothing, most, (nothing, nothing), "not_due", computed)
+        bounds = published(sums.low), published(sums.high)
+        return _score_row(published(sums.points), most, bounds, sums.status, computed)
+
+    @cached_property
+    def ranking(self) -> pd.DataFrame:
+        """Return one row a unit by rank: total, points due, score scaled to 100, rank and its bounds."""
+        return ranked(self.scores, [unit.name for unit in self.rulebook.units])
+
+    @cached_property
+    def cadres(self) -> pd.DataFrame:
+        """Return one row for each cadre on the roster with fulfilment, contacts and qualification (scoring.md §4)."""
+        from .cadres import cadre_results
+
+        return cadre_results(self)
+
+    @property
+    def findings(self) -> pd.DataFrame:
+        """Return what the reader found, mended and noted."""
+        from .findings import findings_frame
+
+        return findings_frame(self.evidence.findings)
+
+    @cached_property
+    def missing(self) -> pd.DataFrame:
+        """Return what is missing from whom: unit, kind, item, period or element, note."""
+        from .indicators import missing
+
+        return missing(self)
+
+    @cached_property
+    def weekly(self) -> pd.DataFrame:
+        """Return logs and valid logs by unit and week: unit, week (its Monday), logs, valid."""
+        from .indicators import weekly
+
+        return weekly(self.tallies.frame)
+
+    def explain(self, unit: str, item: str) -> Explanation:
+        """Return how the points of a unit's item came about, down to the rows of the files."""
+        from .explanation import explain
+
+        return explain(self, unit, item)
+
+    def write(self, out: str | Path, *, lang: str = "zh", **options: Any) -> Path | None:
+        """Write the files of ``outputs.md`` into a folder, whole or not at all; an empty ``out`` writes nothing."""
+        from .publish import write_result
+
+        return write_result(self, Path(out), lang=lang, **options) if str(out) else None
+
+    def under(
+        self, readings: Mapping[str, str] | None = None, weights: Mapping[str, float] | None = None
+    ) -> Assessment:
+        """Return the assessment of the same evidence under other readings and item points."""
+        return assess(self.evidence, self.rulebook.under(readings, weights), as_of=self.as_of, decisions=self.decisions)
+
+
+def _score_row(
+    points: Decimal, most: Decimal, bounds: tuple[Decimal, Decimal], status: str, computed: Decimal
+) -> dict[str, Any]:
+    due = Decimal("0.00") if status == "not_due" else most
+    low, high = bounds
+    return {
+        "points": points, "points_max": most, "points_due": due, "low": low, "high": high, "status": status,
+        "computed": computed,
+    }  # fmt: skip
+
+
+def ranked(scores: pd.DataFrame, units: list[str]) -> pd.DataFrame:
+    """Return the ranking of published scores: one row a unit, equal scores sharing a rank (1, 2, 2, 4)."""
+    import pandas as pd
+
+    cents = scores.groupby("unit")[["points", "points_due", "low", "high"]].agg(_exact_sum)
+    rows = []
+    for unit in units:
+        total, due, low, high = (cents.at[unit, name] for name in ("points", "points_due", "low", "high"))
+        bounds = score_100(low, due), score_100(high, due)
+        rows.append({"unit": unit, "total": total, "points_due": due, "score_100": score_100(total, due), "_": bounds})
+    scored = [row for row in rows if row["score_100"] is not None]
+    for row in rows:
+        row |= _ranks(row, scored)
+    rows.sort(key=lambda row: (row["rank"] is None, row["rank"] or 0))
+    columns = ["unit", "total", "points_due", "score_100", "rank", "rank_low", "rank_high"]
+    ranks = dict.fromkeys(columns[4:], "Int64")
+    numbers = dict.fromkeys(columns[1:4], "float64")
+    return pd.DataFrame(rows, columns=columns).astype(ranks | numbers)
+
+
+def _exact_sum(values: Iterable[float]) -> Decimal:
+    return sum((Decimal(repr(v)) for v in values), Decimal(0))
+
+
+def _ranks(row: Mapping[str, Any], scored: list[dict[str, Any]]) -> dict[str, int | None]:
+    if row["score_100"] is None:
+        return {"rank": None, "rank_low": None, "rank_high": None}
+    low, high = row["_"]
+    return {
+        "rank": 1 + sum(other["score_100"] > row["score_100"] for other in scored),
+        "rank_low": 1 + sum(other["_"][0] > high for other in scored),
+        "rank_high": 1 + sum(other["_"][1] > low for other in scored if other is not row),
+    }
+
+
+def assess(
+    evidence: Evidence,
+    rulebook: Rulebook,
+    as_of: str | date,
+    decisions: Decisions | Iterable[Decision] | str | Path | None = None,
+) -> Assessment:
+    """Assess all units of a rulebook as of a day.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        What :func:`read_evidence` accepted.
+    rulebook : Rulebook
+        The rules, with the readings in force.
+    as_of : date or str
+        The day of the assessment; evidence dated later does not exist for it.
+    decisions : optional
+        A decisions file or decisions; those that hold on ``as_of`` enter the points.
+
+    Raises
+    ------
+    WrongUsage
+        If ``as_of`` is not a day that the rulebook can assess.
+    Refused
+        If the decisions file holds errors.
+    """
+    day = checked_day(as_of, rulebook)
+    given = as_decisions(decisions, rulebook)
+    elements = {key: float(d.value) for key, d in given.standing(day).elements.items()}
+    tallies = Tallies(Frame(Engine(), evidence, rulebook, day), elements)
+    return Assessment(rulebook, evidence, day, given, tallies)
+
+
+def checked_day(as_of: str | date, rulebook: Rulebook) -> date:
+    """Return ``as_of`` as a day that the rulebook can assess.
+
+    Raises
+    ------
+    WrongUsage
+        If it is no date or outside the rulebook's range.
+    """
+    allowed = rulebook.rules.as_of
+    first, last = allowed.first.value, allowed.last.value
+    try:
+        day = as_of if isinstance(as_of, date) else date.fromisoformat(str(as_of))
+    except ValueError:
+        raise WrongUsage(f"考核日期应写作 2017-12-31：{as_of} · as_of is no date") from None
+    if not first <= day <= last:
+        raise WrongUsage(f"考核日期应在 {first} 至 {last} 之间：{day} · as_of must lie between these days")
+    return day
+
+
+__all__ = ["Assessment", "assess", "checked_day", "ranked"]

@@ -1,0 +1,108 @@
+"""Cadre results: fulfilment, contacts, mobile months and qualification for the outstanding-cadre selection (四.2)."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING
+
+from .authenticity import checked_logs
+from .measures.tallies import log_credit
+
+if TYPE_CHECKING:
+    import ibis
+    import pandas as pd
+
+    from .assessment import Assessment
+    from .measures import Tallies
+
+COLUMNS = [
+    "cadre_id", "name", "unit", "cadre_type", "in_organ", "periods", "fulfilment", "contacted", "required",
+    "mobile_months", "qualified", "reasons",
+]  # fmt: skip
+
+
+def cadre_results(assessment: Assessment) -> pd.DataFrame:
+    """Return one row for each cadre on the roster, by unit then id (cadres.csv of outputs.md).
+
+    ``fulfilment`` is the 1.2 value to four decimals, empty where no period is assessed yet or no logs were
+    delivered; ``contacted`` is empty where no youths were delivered. ``qualified`` is yes, no or not_assessed, with
+    the ids of the reasons where it is no.
+    """
+    frame = assessment.tallies.frame.engine.frame(figures(assessment.tallies))
+    present, rules = assessment.evidence.present, assessment.rulebook.rules.cadres
+    frame["known"] = (frame["periods"] > 0) & ("logs" in present)
+    fulfilled = frame["fulfilment"] >= rules.qualified_fulfilment.value - 1e-12
+    contacts = frame["contacted"] / frame["required"] >= rules.qualified_contacts.value - 1e-12
+    failed = {
+        "fulfilment": ~fulfilled, "contacts": ~contacts & ("youths" in present), "refuted": frame["refuted"] > 0,
+        "coerced": frame["coerced"] > 0,
+    }  # fmt: skip
+    reasons = [";".join(name for name, flags in failed.items() if flags[row]) for row in frame.index]
+    frame["qualified"] = [
+        _verdict(known, why, "youths" in present) for known, why in zip(frame["known"], reasons, strict=True)
+    ]
+    frame["reasons"] = [why if q == "no" else "" for q, why in zip(frame["qualified"], reasons, strict=True)]
+    frame["fulfilment"] = [_four(v) if k else None for v, k in zip(frame["fulfilment"], frame["known"], strict=True)]
+    if "youths" not in present:
+        frame["contacted"] = None
+    frame["mobile_months"] = frame["mobile"].astype(str) + "/" + frame["months"].astype(str)
+    whole = {"periods": "Int64", "contacted": "Int64", "required": "Int64", "fulfilment": "float64"}
+    places = {unit.name: n for n, unit in enumerate(assessment.rulebook.units)}
+    order = frame.assign(place=frame["unit"].map(places)).sort_values(["place", "cadre_id"]).index
+    return frame.loc[order, COLUMNS].astype(whole).reset_index(drop=True)
+
+
+def _verdict(known: bool, reasons: str, youths_known: bool) -> str:
+    if not known:
+        return "not_assessed"
+    if reasons:
+        return "no"
+    return "yes" if youths_known else "not_assessed"
+
+
+def _four(value: float) -> float:
+    nine = Decimal(value).quantize(Decimal("1e-9"), ROUND_HALF_UP)
+    return float(nine.quantize(Decimal("0.0001"), ROUND_HALF_UP))
+
+
+def figures(tallies: Tallies) -> ibis.Table:
+    """Return the roster with the figures that qualification looks at, unrounded, one row a cadre."""
+    periods = tallies.by_period
+    share = (periods.counted / periods.required).clip(upper=1.0)
+    fulfilment = periods.group_by("cadre_id").agg(periods=periods.count(), fulfilment=share.mean())
+    cadres = tallies.contacts
+    if "name" not in cadres.columns:
+        cadres = cadres.mutate(name="")
+    cadres = cadres.select("cadre_id", "name", "unit", "cadre_type", "in_organ", "contacted", "required")
+    for counts in (fulfilment, mobile_months(tallies), _refuted(tallies), _coerced(tallies)):
+        cadres = cadres.left_join(counts, "cadre_id").drop("cadre_id_right")
+    zeros = {name: cadres[name].fill_null(0) for name in ("periods", "months", "mobile", "refuted", "coerced")}
+    return cadres.mutate(**zeros)
+
+
+def mobile_months(tallies: Tallies) -> ibis.Table:
+    """Return each cadre's assessed ``months`` and those with a valid mobile log, ``mobile``."""
+    frame, months = tallies.frame, tallies.frame.months
+    mobile = next(
+        (c.id for _, c in frame.rulebook.components() if c.measure == "mobile_months" and log_credit(frame, c)), None
+    )
+    if mobile is None:
+        return months.group_by("cadre_id").agg(months=months.count(), mobile=0)
+    sums = tallies.by_month
+    rows = months.left_join(sums.select("cadre_id", "month", n=sums[mobile]), ["cadre_id", "month"])
+    return rows.group_by("cadre_id").agg(months=rows.count(), mobile=(rows.n > 0).sum().fill_null(0))
+
+
+def _refuted(tallies: Tallies) -> ibis.Table:
+    checked = checked_logs(tallies.frame)
+    return checked.filter(checked.outcome == "false").group_by("cadre_id").agg(refuted=lambda t: t.count())
+
+
+def _coerced(tallies: Tallies) -> ibis.Table:
+    import ibis
+
+    checks = tallies.frame.tables["spot_checks"]
+    reached = checks.filter(
+        checks.checked_on <= ibis.literal(tallies.frame.as_of), checks.outcome != "unreached", checks.coerced
+    )
+    return reached.group_by("cadre_id").agg(coerced=lambda t: t.count())

@@ -1,0 +1,207 @@
+"""Components: the parts of one item added up, with what is unknown at nought in ``low`` and full in ``high``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from .measures import measure
+
+if TYPE_CHECKING:
+    import ibis
+    import pandas as pd
+
+    from .assessment import Assessment
+    from .rules import AnyComponent, Item
+
+FACTOR = "authenticity"
+PART_COLUMNS = [
+    "unit", "item", "component", "part", "done", "due", "share", "weight", "factor", "low", "high", "note",
+]  # fmt: skip
+COMPONENT_COLUMNS = ["unit", "item", "component", "role", "points_max", "value", "low", "high", "status"]
+
+
+@dataclass(frozen=True)
+class ItemSums:
+    """Raw points of a unit's due item with bounds, the points without decisions, and the status."""
+
+    points: float
+    low: float
+    high: float
+    computed: float
+    status: str
+
+
+def due_components(assessment: Assessment) -> list[tuple[Item, AnyComponent]]:
+    """Return the components of the items that are due."""
+    return [(i, c) for i, c in assessment.rulebook.components() if i.id in assessment.due_items]
+
+
+def resolved(rows: ibis.Table) -> ibis.Table:
+    """Return parts with what was decided put in: ``done`` and ``share`` as they count, ``computed``, ``low, high``."""
+    import ibis
+
+    unknown = rows.done.isnull() & rows.decided.isnull()
+    counts = rows.decided.fill_null(rows.share)
+    value = counts * rows.factor
+    return rows.mutate(
+        done=rows.decided.fill_null(rows.done),
+        share=counts,
+        computed=rows.share * rows.factor,
+        low=value,
+        high=unknown.ifelse(ibis.literal(1.0, "float64"), value),
+        unknown=unknown.cast("int64"),
+        is_decided=rows.decided.notnull().cast("int64"),
+    )
+
+
+def measured(assessment: Assessment) -> ibis.Table | None:
+    """Return the parts of all due components in one relation, None where nothing is due."""
+    import ibis
+
+    relations = [resolved(measure(assessment.tallies, c)) for _, c in due_components(assessment)]
+    return ibis.union(*relations) if relations else None
+
+
+def component_sums(assessment: Assessment) -> dict[tuple[str, str], dict[str, Any]]:
+    """Return the weighted means of each unit's components, by unit and component id.
+
+    A component without a part has no row: it has nothing to take the mean over.
+    """
+    relations = [resolved(measure(assessment.tallies, c)) for _, c in due_components(assessment)]
+    if not relations:
+        return {}
+    import ibis
+
+    engine = assessment.tallies.frame.engine
+    sums = ibis.union(*(_weighted_means(rows) for rows in relations))
+    return {(row["unit"], row["component"]): row for row in engine.arrow(sums).to_pylist()}
+
+
+def _weighted_means(rows: ibis.Table) -> ibis.Table:
+    weight = rows.weight.sum()
+    means = {name: (rows.weight * rows[name]).sum() / weight for name in ("low", "high", "computed")}
+    return rows.group_by("unit", "component").agg(
+        **means, unknown=rows.unknown.sum(), decided=rows.is_decided.sum()
+    )
+
+
+def component_rows(assessment: Assessment) -> list[dict[str, Any]]:
+    """Return every unit's components of all items with value, bounds, ``computed`` and status, in order."""
+    sums = component_sums(assessment)
+    scale = {i.id: assessment.rulebook.points(i) / i.points.value for i in assessment.rulebook.items}
+    rows = []
+    for unit in assessment.rulebook.units:
+        for item, component in assessment.rulebook.components():
+            found = sums.get((unit.name, component.id))
+            most = component.points.value * scale[item.id]
+            row = {"unit": unit.name, "item": item.id, "component": component.id, "role": "mean", "points_max": most}
+            rows.append(row | _means(assessment, item, component, found))
+    return rows
+
+
+def _means(assessment: Assessment, item: Item, component: AnyComponent, found: dict[str, Any] | None) -> dict[str, Any]:
+    if item.id not in assessment.due_items:
+        return {"value": None, "low": 0.0, "high": 0.0, "computed": 0.0, "status": "not_due"}
+    if found is None:
+        return {"value": None, "low": 0.0, "high": 1.0, "computed": 0.0, "status": "no_evidence"}
+    status = "scored"
+    if found["unknown"]:
+        status = "awaiting_judgement" if component.measure == "elements" else "no_evidence"
+    elif found["decided"]:
+        status = "decided"
+    value = None if status == "no_evidence" else found["low"]
+    return {name: found[name] for name in ("low", "high", "computed")} | {"value": value, "status": status}
+
+
+def item_sums(assessment: Assessment) -> dict[tuple[str, str], ItemSums]:
+    """Return raw points of every unit's due items; components add up, authenticity multiplies."""
+    factors = dict(zip(assessment.authenticity["unit"], assessment.authenticity["value"], strict=True))
+    grouped: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for row in assessment.tallied_components:
+        if row["status"] != "not_due":
+            grouped.setdefault((row["unit"], row["item"]), []).append(row)
+    affected = assessment.rulebook.rules.authenticity.items
+    return {
+        (unit, item): _item_sums(rows, factors[unit] if item in affected else 1.0)
+        for (unit, item), rows in grouped.items()
+    }
+
+
+def _item_sums(rows: list[dict[str, Any]], factor: float) -> ItemSums:
+    low, high, computed = (
+        sum(row["points_max"] * row[name] for row in rows) * factor for name in ("low", "high", "computed")
+    )
+    statuses = [row["status"] for row in rows]
+    order = ("awaiting_judgement", "no_evidence", "decided")
+    return ItemSums(low, low, high, computed, next((s for s in order if s in statuses), "scored"))
+
+
+def published_components(assessment: Assessment) -> pd.DataFrame:
+    """Return components.csv: the components of every item, and authenticity as a factor of those it bears on."""
+    import pandas as pd
+
+    rows: list[dict[str, Any]] = []
+    factors = dict(zip(assessment.authenticity["unit"], assessment.authenticity["value"], strict=True))
+    last = {i.id: i.components[-1].id for i in assessment.rulebook.items}
+    for row in assessment.tallied_components:
+        rows.append(row)
+        affected = row["item"] in assessment.rulebook.rules.authenticity.items and row["status"] != "not_due"
+        if affected and row["component"] == last[row["item"]]:
+            rows.append(_factor_row(row, factors[row["unit"]]))
+    return pd.DataFrame(rows, columns=COMPONENT_COLUMNS).astype({"points_max": "float64", "value": "float64"})
+
+
+def _factor_row(row: dict[str, Any], factor: float) -> dict[str, Any]:
+    means = {"points_max": None, "value": factor, "low": factor, "high": factor, "status": "scored"}
+    return {"unit": row["unit"], "item": row["item"], "component": FACTOR, "role": "factor"} | means
+
+
+def published_parts(assessment: Assessment) -> pd.DataFrame:
+    """Return parts.csv: every part of every due item in order, then authenticity as one part of each item it bears on."""
+    import pandas as pd
+
+    relation = measured(assessment)
+    if relation is None:
+        return pd.DataFrame(columns=PART_COLUMNS)
+    frame = assessment.tallies.frame.engine.frame(relation)
+    item_of = {component.id: item.id for item, component in assessment.rulebook.components()}
+    frame["item"] = frame["component"].map(item_of)
+    frame["part"] = _part_names(frame)
+    frame = pd.concat([frame[PART_COLUMNS], _authenticity_parts(assessment)], ignore_index=True)
+    return in_order(frame, assessment)
+
+
+def _part_names(frame: pd.DataFrame) -> pd.Series[str]:
+    named = frame["holder"].str.cat(frame["period"], sep="/", na_rep="").str.strip("/")
+    return named.where(named != "", frame["component"])
+
+
+def _authenticity_parts(assessment: Assessment) -> pd.DataFrame:
+    import pandas as pd
+
+    rows = [
+        {"unit": a.unit, "item": item, "component": FACTOR, "part": FACTOR, "done": a.done, "due": a.n,
+         "share": a.value, "weight": 1.0, "factor": 1.0, "low": a.value, "high": a.value,
+         "note": None if a.applied else "sample_too_small"}
+        for a in assessment.authenticity.itertuples()
+        for item in assessment.rulebook.rules.authenticity.items
+        if item in assessment.due_items
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=PART_COLUMNS)
+
+
+def in_order(frame: pd.DataFrame, assessment: Assessment) -> pd.DataFrame:
+    """Return rows in the order of units, items, components and parts."""
+    book = assessment.rulebook
+    places = {
+        "unit": {unit.name: n for n, unit in enumerate(book.units)},
+        "item": {item.id: n for n, item in enumerate(book.items)},
+        "component": {c.id: n for n, (_, c) in enumerate(book.components())} | {FACTOR: len(book.items) * 100},
+    }
+    keys = frame[["unit", "item", "component"]].apply(lambda column: column.map(places[str(column.name)]))
+    keys["part"] = frame["part"]
+    return frame.loc[keys.sort_values(list(keys.columns), kind="stable").index].reset_index(drop=True)
+
+
+__all__ = ["FACTOR", "ItemSums", "component_rows", "item_sums", "published_components", "published_parts"]

@@ -1,0 +1,55 @@
+"""The engine: evidence as tables of an embedded database, expressions on it, results as Arrow or pandas.
+
+Everything up to components is an Ibis expression, so that the same measures can run on another backend.
+"""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import ibis
+    import pandas as pd
+    import pyarrow as pa
+
+
+class Engine:
+    """An embedded DuckDB behind Ibis; nothing is fetched from a network and no extension is installed.
+
+    Parameters
+    ----------
+    memory_limit : str, optional
+        As DuckDB writes it, e.g. ``"2GB"``; beyond it the engine spills to disk.
+    """
+
+    def __init__(self, memory_limit: str | None = None) -> None:
+        from ibis.backends.duckdb import Backend
+
+        self.backend = Backend()
+        settings: dict[str, Any] = {"memory_limit": memory_limit} if memory_limit else {}
+        self.backend.do_connect(
+            autoinstall_known_extensions=False, autoload_known_extensions=False,
+            preserve_insertion_order=False, **settings,
+        )  # fmt: skip
+        self._names = (f"step_{n}" for n in count())
+
+    def table(self, data: pa.Table) -> ibis.Table:
+        """Return Arrow data as a table of the engine."""
+        name = next(self._names)
+        self.backend.con.register(name, data)
+        return self.backend.table(name)
+
+    def keep(self, expression: ibis.Table) -> ibis.Table:
+        """Compute an expression once and return the result as a temporary table."""
+        name = next(self._names)
+        self.backend.con.execute(f"CREATE TEMP TABLE {name} AS {self.backend.compile(expression)}")
+        return self.backend.table(name)
+
+    def arrow(self, expression: ibis.Table) -> pa.Table:
+        """Compute an expression and return it as Arrow data."""
+        return self.backend.to_pyarrow(expression)
+
+    def frame(self, expression: ibis.Table) -> pd.DataFrame:
+        """Compute an expression and return it as a pandas frame."""
+        return self.arrow(expression).to_pandas()

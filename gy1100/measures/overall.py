@@ -1,0 +1,137 @@
+"""Heading 4 of annex 2: youths contacted, activities, mobile use, practice guidance, each over considered cadres."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..parts import parts, share_of
+
+if TYPE_CHECKING:
+    import ibis
+
+    from ..rules import Guidance, PlainMeasure
+    from .tallies import Tallies
+
+
+def contacts(tallies: Tallies, component: PlainMeasure) -> ibis.Table:
+    """Return youths contacted of those required, by considered cadre (4.2)."""
+    rows = tallies.contacts.filter(tallies.contacts.considered)
+    return parts(
+        component, rows, holder=rows.cadre_id, done=rows.contacted, due=rows.required, weight=rows.weight
+    )
+
+
+def volume(tallies: Tallies, component: PlainMeasure) -> ibis.Table:
+    """Return counting valid logs of those required, over all due periods of a considered cadre (4.3)."""
+    periods, cadres = tallies.by_period, tallies.frame.cadres
+    sums = periods.group_by("cadre_id").agg(done=periods.counted.sum(), due=periods.required.sum())
+    rows = cadres.filter(cadres.considered).join(sums, "cadre_id")
+    return parts(component, rows, holder=rows.cadre_id, done=rows.done, due=rows.due, weight=rows.weight)
+
+
+def participation(tallies: Tallies, component: PlainMeasure) -> ibis.Table:
+    """Return participants of valid logs of the youths contacted, by considered cadre (4.3)."""
+    sums = tallies.by_cadre
+    rows = tallies.contacts.filter(tallies.contacts.considered)
+    rows = rows.left_join(sums.select("cadre_id", done=sums[component.id]), "cadre_id")
+    return parts(
+        component, rows, holder=rows.cadre_id, done=rows.done.fill_null(0), due=rows.contacted, weight=rows.weight
+    )
+
+
+def peers(tallies: Tallies) -> ibis.Table:
+    """Return the median of the work points of considered cadres of all units: ``cadre_type, median``.
+
+    The one measure that looks beyond a unit; a cadre type without any value has no row.
+    """
+    cadres = tallies.frame.cadres
+    valued = cadres.filter(cadres.considered, cadres.points.notnull())
+    return tallies.frame.engine.keep(valued.group_by("cadre_type").agg(median=valued.points.median().cast("float64")))
+
+
+def work_points(tallies: Tallies, component: PlainMeasure) -> ibis.Table:
+    """Return work points of the median of their cadre type, by considered cadre (4.3)."""
+    import ibis
+
+    medians = peers(tallies)
+    known = medians.count().name("n_types").as_table()
+    cadres = tallies.frame.cadres.filter(tallies.frame.cadres.considered)
+    rows = cadres.left_join(medians, "cadre_type").cross_join(known)
+    valued = rows.points.notnull()
+    share = valued.ifelse(share_of(rows.points, rows.median, nothing_due=1.0), 0.0)
+    done = (rows.n_types > 0).ifelse(rows.points.fill_null(0), ibis.literal(None, "float64"))
+    note = valued.ifelse(ibis.literal(None, "string"), "no_value")
+    return parts(
+        component, rows, holder=rows.cadre_id, done=done, due=rows.median.fill_null(0), share=share, weight=rows.weight,
+        note=note,
+    )  # fmt: skip
+
+
+def mobile_months(tallies: Tallies, component: PlainMeasure) -> ibis.Table:
+    """Return the assessed months of each considered cadre, each with its valid mobile logs of one due (4.4)."""
+    import ibis
+
+    months, sums, cadres = tallies.frame.months, tallies.by_month, tallies.frame.cadres
+    rows = cadres.filter(cadres.considered).select("cadre_id", "weight").join(months, "cadre_id")
+    rows = rows.mutate(split=1 / rows.count().over(ibis.window(group_by="cadre_id")))
+    rows = rows.left_join(sums.select("cadre_id", "month", done=sums[component.id]), ["cadre_id", "month"])
+    return parts(
+        component, rows, holder=rows.cadre_id, period=rows.period, done=rows.done.fill_null(0), due=1,
+        weight=rows.weight * rows.split,
+    )  # fmt: skip
+
+
+def mobile_youths(tallies: Tallies, component: PlainMeasure) -> ibis.Table:
+    """Return youths with mobile login of the youths contacted, by considered cadre (4.4)."""
+    rows = tallies.contacts.filter(tallies.contacts.considered)
+    return parts(component, rows, holder=rows.cadre_id, done=rows.mobile, due=rows.contacted, weight=rows.weight)
+
+
+def guidance(tallies: Tallies, component: Guidance) -> ibis.Table:
+    """Return the four aspects of practice guidance of each cadre who owes it (4.5; 二.(二).2)."""
+    import ibis
+    import pyarrow as pa
+
+    frame = tallies.frame
+    due = {"committee": 1, "branch": 1, "kinds": len(component.kinds), "lesson": 1}
+    aspects = frame.engine.table(pa.table({"aspect": list(due), "due": pa.array(due.values(), pa.float64())}))
+    credits = guidance_credits(tallies, component)
+    done = credits.filter(credits.flag.isnull()).group_by("cadre_id", "aspect").agg(done=lambda t: t.count())
+    rows = guiding_cadres(tallies, component).cross_join(aspects).left_join(done, ["cadre_id", "aspect"])
+    return parts(
+        component, rows, holder=rows.cadre_id, period=rows.aspect, done=rows.done.fill_null(0), due=rows.due,
+        weight=rows.weight / ibis.literal(float(len(due)), "float64"),
+    )  # fmt: skip
+
+
+def guiding_cadres(tallies: Tallies, component: Guidance) -> ibis.Table:
+    """Return the considered cadres who owe guidance: full-time or of a leading organ, in post in the window."""
+    frame = tallies.frame
+    start, end = frame.rulebook.window(component.window)
+    cadres = frame.cadres
+    owing = (cadres.cadre_type == "full_time") | cadres.in_organ
+    return cadres.filter(cadres.considered, owing, frame.in_post_for(cadres, start, end))
+
+
+def guidance_credits(tallies: Tallies, component: Guidance) -> ibis.Table:
+    """Return the register's rows once for each aspect they serve: ``cadre_id, aspect, flag``, the first one counting."""
+    import ibis
+
+    rows, cadres = tallies.frame.tables["practice_guidance"], guiding_cadres(tallies, component)
+    rows = rows.filter(rows.date <= ibis.literal(tallies.frame.as_of))
+    rows = rows.join(cadres.select("cadre_id", "unit", "post_start", "post_end"), "cadre_id")
+    branch = rows.level == "branch"
+    serves = {
+        "committee": rows.level == "committee",
+        "branch": branch,
+        "kinds": branch & rows.activity.isin(component.kinds),
+        "lesson": rows.activity == component.lesson,
+    }
+    each = ibis.union(*(rows.filter(fits).mutate(aspect=ibis.literal(name)) for name, fits in serves.items()))
+    each = each.mutate(
+        out=~each.date.between(each.post_start, each.post_end),
+        once=(each.aspect == "kinds").ifelse(each.activity, each.aspect),
+    )
+    first = ibis.window(group_by=["cadre_id", "aspect", "once", "out"], order_by=["date", "source", "row"])
+    place = ibis.row_number().over(first)
+    return each.mutate(flag=ibis.cases((each.out, "out_of_post"), (place > 0, "surplus")))

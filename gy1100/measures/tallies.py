@@ -1,0 +1,152 @@
+"""Logs and youths counted once for all measures, from one statement of what each log is worth to each component."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import ibis
+    import ibis.expr.types as ir
+
+    from ..rules import AnyComponent, CadresWithLog
+    from ..validity import Frame
+
+OTHER_KIND, OUTSIDE = "other_kind", "outside"
+OF_PERIODS = ("cadre_five_ones", "volume")
+
+
+@dataclass(frozen=True)
+class LogCredit:
+    """What a valid log is worth to a component: in ``days`` and where it ``fits`` it gives its ``amount``."""
+
+    days: Callable[[ibis.Table], ir.BooleanValue]
+    fits: Callable[[ibis.Table], ir.BooleanValue]
+    amount: Callable[[ibis.Table], ir.NumericValue]
+
+
+def log_credit(frame: Frame, component: AnyComponent) -> LogCredit | None:
+    """Return what logs are worth to a component, None where it does not look at logs."""
+    in_plan = _in_window(frame, "plan")
+    if component.measure in OF_PERIODS:
+        return LogCredit(in_plan, lambda logs: logs.counting, _one)
+    if component.measure == "cadres_with_log":
+        return LogCredit(_in_window(frame, component.window), _of_kind(component), _one)
+    if component.measure == "participation":
+        return LogCredit(in_plan, _always, lambda logs: logs.participants)
+    if component.measure == "mobile_months":
+        return LogCredit(in_plan, lambda logs: logs.mobile, _one)
+    return None
+
+
+def _in_window(frame: Frame, window: str) -> Callable[[ibis.Table], ir.BooleanValue]:
+    import ibis
+
+    start, end = frame.rulebook.window(window)
+    return lambda logs: logs.date.between(ibis.literal(start), ibis.literal(end))
+
+
+def _of_kind(component: CadresWithLog) -> Callable[[ibis.Table], ir.BooleanValue]:
+    return (lambda logs: logs.kind == component.kind) if component.kind else _always
+
+
+def _always(logs: ibis.Table) -> ir.BooleanValue:
+    return logs.cadre_id.notnull()
+
+
+def _one(logs: ibis.Table) -> ir.NumericValue:
+    import ibis
+
+    return ibis.literal(1, "int64")
+
+
+@dataclass(frozen=True)
+class Tallies:
+    """The shared sums of one assessment: logs by cadre and month, youths by cadre.
+
+    ``elements`` are the decisions on elements that stand: ``(unit, element) -> value``.
+    """
+
+    frame: Frame
+    elements: Mapping[tuple[str, str], float] = field(default_factory=dict)
+
+    @cached_property
+    def element_decisions(self) -> ibis.Table:
+        """Return the decisions on elements that stand: ``unit, element, decided``."""
+        import pyarrow as pa
+
+        columns = {
+            "unit": pa.array([unit for unit, _ in self.elements], pa.string()),
+            "element": pa.array([element for _, element in self.elements], pa.string()),
+            "decided": pa.array(self.elements.values(), pa.float64()),
+        }
+        return self.frame.engine.table(pa.table(columns))
+
+    def log_components(self) -> Iterator[tuple[AnyComponent, LogCredit]]:
+        """Yield the components that look at logs, with what a log is worth to each."""
+        for _, component in self.frame.rulebook.components():
+            credit = log_credit(self.frame, component)
+            if credit:
+                yield component, credit
+
+    @cached_property
+    def by_month(self) -> ibis.Table:
+        """Return valid logs summed by cadre and month, a column for each component that looks at logs."""
+        logs = self.frame.logs
+        valid = logs.filter(logs.flag.isnull())
+        sums = {
+            component.id: (credit.days(valid) & credit.fits(valid)).ifelse(credit.amount(valid), 0).sum().cast("float64")
+            for component, credit in self.log_components()
+        }
+        return self.frame.engine.keep(valid.group_by("cadre_id", "month").agg(**sums))
+
+    @cached_property
+    def by_cadre(self) -> ibis.Table:
+        """Return the sums of ``by_month`` over all months, one row a cadre with logs."""
+        months = self.by_month
+        sums = {name: months[name].sum() for name in months.columns if name not in ("cadre_id", "month")}
+        return self.frame.engine.keep(months.group_by("cadre_id").agg(**sums))
+
+    @cached_property
+    def by_period(self) -> ibis.Table:
+        """Return counting valid logs of each due, assessed cadre-period: the periods and ``counted``."""
+        periods, months = self.frame.periods, self.by_month
+        counted = next(c.id for c, _ in self.log_components() if c.measure in OF_PERIODS)
+        joined = periods.join(self.frame.period_months, ["cadre_type", "period"])
+        joined = joined.left_join(months.select("cadre_id", "month", amount=months[counted]), ["cadre_id", "month"])
+        keys = ["cadre_id", "unit", "period", "required", "split"]
+        return self.frame.engine.keep(joined.group_by(keys).agg(counted=joined.amount.sum().fill_null(0)))
+
+    @cached_property
+    def youths(self) -> ibis.Table:
+        """Return contacted youths by cadre: ``cadre_id, contacted, mobile`` (registered by ``as_of`` or undated)."""
+        youths = contacted_youths(self.frame)
+        return self.frame.engine.keep(
+            youths.group_by("cadre_id").agg(
+                contacted=youths.count().cast("float64"), mobile=youths.mobile_login.sum().fill_null(0).cast("float64")
+            )
+        )
+
+    @cached_property
+    def contacts(self) -> ibis.Table:
+        """Return every cadre with youths to contact and contacted: the roster, ``required, contacted, mobile``."""
+        import ibis
+
+        cadres, rules = self.frame.cadres, self.frame.rulebook.rules.cadres.types
+        required = ibis.cases(
+            *((cadres.cadre_type == name, cadres.in_organ.ifelse(rule.contacts_in_organ.value, rule.contacts.value))
+              for name, rule in rules.items())
+        )  # fmt: skip
+        joined = cadres.mutate(required=required.cast("float64")).left_join(self.youths, "cadre_id")
+        counted = {"contacted": joined.contacted.fill_null(0), "mobile": joined.mobile.fill_null(0)}
+        return self.frame.engine.keep(joined.mutate(**counted).drop("cadre_id_right"))
+
+
+def contacted_youths(frame: Frame) -> ibis.Table:
+    """Return the youths that count as contacted on ``as_of``: registered by then, or without a date."""
+    import ibis
+
+    youths = frame.tables["youths"]
+    return youths.filter(youths.registered_on.isnull() | (youths.registered_on <= ibis.literal(frame.as_of)))

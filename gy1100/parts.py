@@ -1,0 +1,79 @@
+"""Parts: every scored thing as *done of due*, one shape for all items (outputs.md, parts.csv)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import ibis
+    import ibis.expr.types as ir
+
+    from .rules import AnyComponent
+    from .validity import Frame
+
+COLUMNS = (
+    "unit", "component", "holder", "period", "done", "due", "share", "weight", "factor", "note", "decided",
+)  # fmt: skip
+
+
+def share_of(done: ir.NumericValue, due: ir.NumericValue, *, nothing_due: float = 0.0) -> ir.NumericValue:
+    """Return done of due, at most 1 (四.3: credit stops at what is due); ``nothing_due`` where nothing is due."""
+    import ibis
+
+    one = ibis.literal(1.0, "float64")
+    return (due > 0).ifelse(ibis.least(done / due.nullif(0), one), ibis.literal(nothing_due, "float64"))
+
+
+def parts(component: AnyComponent, rows: ibis.Table, **columns: Any) -> ibis.Table:
+    """Return the parts of a component in the one shape that all parts share.
+
+    Parameters
+    ----------
+    component : Component
+        Whose parts they are.
+    rows : ibis.Table
+        One row a part, with ``unit``.
+    **columns
+        ``done`` (null = unknown) and ``due``; optional ``holder`` (cadre, element), ``period``, ``share``, ``weight``,
+        ``factor`` (default 1), ``note`` (a code), ``decided`` (a share that a decision sets).
+    """
+    import ibis
+
+    def column(name: str, kind: str, default: Any = None) -> ir.Value:
+        value = columns.get(name, default)
+        value = ibis.literal(value, kind) if not isinstance(value, ibis.Expr) else value
+        return value.cast(kind)
+
+    done, due = column("done", "float64"), column("due", "float64")
+    share = column("share", "float64") if "share" in columns else share_of(done, due)
+    return rows.select(
+        "unit",
+        component=ibis.literal(component.id),
+        holder=column("holder", "string"),
+        period=column("period", "string"),
+        done=done,
+        due=due,
+        share=done.isnull().ifelse(ibis.literal(0.0, "float64"), share),
+        weight=column("weight", "float64", 1.0),
+        factor=column("factor", "float64", 1.0),
+        note=column("note", "string"),
+        decided=column("decided", "float64"),
+    )
+
+
+def without_evidence(rows: ibis.Table) -> ibis.Table:
+    """Return parts as unknown: nothing was delivered that could fill them."""
+    import ibis
+
+    unknown = {
+        "done": ibis.literal(None, "float64"),
+        "share": ibis.literal(0.0, "float64"),
+        "factor": ibis.literal(1.0, "float64"),
+        "note": ibis.literal("no_evidence"),
+    }
+    return rows.mutate(**unknown).select(*COLUMNS)
+
+
+def is_fed(frame: Frame, component: AnyComponent) -> bool:
+    """Return whether every table that feeds a component was delivered (tables.md, last part)."""
+    return set(component.fed_by) <= frame.evidence.present

@@ -1,0 +1,236 @@
+"""The rulebook: rules, readings, units and table headers of one notice, loaded from its folder and checked."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from .errors import BadRulebook, WrongUsage
+from .resources import rulebook_folder
+from .rules import AnyComponent, Item, Quarter, Reading, Rules, Window
+from .tables import Table, load_tables
+from .units import Unit, Units, load_units
+
+TOTAL_POINTS = 100
+FILES = ("rules.yaml", "units.yaml", "tables.yaml", "clauses.yaml", "cases.yaml")
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """A notice as data, with one choice in force for each reading.
+
+    Attributes
+    ----------
+    rules : Rules
+        Items, windows, numbers and readings, each with clause or reading.
+    units : Units
+        The units that are assessed, in official order.
+    tables : mapping of str to Table
+        The tables that come in, with the headers they are known by.
+    sha256 : str
+        Hash of the rulebook's files, as the manifest records it.
+    weights : mapping of str to float
+        Item points that replace the rulebook's own, by item id ("what if").
+    """
+
+    rules: Rules
+    units: Units
+    tables: Mapping[str, Table]
+    folder: Path
+    sha256: str
+    weights: Mapping[str, float]
+
+    @property
+    def id(self) -> str:
+        """Return the rulebook's name."""
+        return self.rules.id
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """Return the scored items in the order of annex 2."""
+        return self.rules.items
+
+    @property
+    def plan_window(self) -> Window:
+        """Return the window in which the year's work counts (三)."""
+        return self.rules.windows["plan"]
+
+    @property
+    def service_window(self) -> Window:
+        """Return the window of the service month (三.(一), last line)."""
+        return self.rules.windows["service"]
+
+    @property
+    def quarters(self) -> tuple[Quarter, ...]:
+        """Return the quarters of the plan."""
+        return self.rules.quarters.list
+
+    @property
+    def last_day(self) -> date:
+        """Return the last day of any window of the rules."""
+        return max(window.end for window in self.rules.windows.values())
+
+    @cached_property
+    def readings(self) -> dict[str, str]:
+        """Return the choice in force for each reading that has alternatives."""
+        return {name: r.choice for name, r in self.rules.readings.items() if r.choice is not None}
+
+    def window(self, name: str) -> tuple[date, date]:
+        """Return first and last day of a window under the choices in force."""
+        window = self.rules.windows[name]
+        start = window.starts[self.readings[str(window.reading)]] if window.starts else window.start
+        return start, window.end
+
+    def item(self, item_id: str) -> Item:
+        """Return the item with this id.
+
+        Raises
+        ------
+        WrongUsage
+            If there is none; the message lists the ids.
+        """
+        for item in self.items:
+            if item.id == item_id:
+                return item
+        raise WrongUsage(f"没有项目“{item_id}”；有 {'、'.join(i.id for i in self.items)} · no such item")
+
+    def components(self) -> Iterator[tuple[Item, AnyComponent]]:
+        """Yield every component with its item, in order."""
+        return ((item, component) for item in self.items for component in item.components)
+
+    def points(self, item: Item) -> float:
+        """Return the points of an item, under other weights where they are set."""
+        return self.weights.get(item.id, item.points.value)
+
+    def under(self, readings: Mapping[str, str] | None = None, weights: Mapping[str, float] | None = None) -> Rulebook:
+        """Return the same rulebook with other choices and other item points.
+
+        Raises
+        ------
+        WrongUsage
+            If a reading or choice is unknown, or the combination is one that the rulebook excludes.
+        """
+        chosen = dict(self.rules.readings)
+        for name, choice in (readings or {}).items():
+            chosen[name] = _chosen(self.rules.readings, name, str(choice))
+        changed = replace(self, rules=self.rules.model_copy(update={"readings": chosen}), weights=weights or self.weights)
+        for excluded in self.rules.excluded_combinations:
+            if all(changed.readings.get(name) == choice for name, choice in excluded.items()):
+                raise WrongUsage(f"规则集不允许这一组合 · the rulebook excludes this combination: {excluded}")
+        for item_id in weights or {}:
+            changed.item(item_id)
+        return changed
+
+
+def _chosen(readings: Mapping[str, Reading], name: str, choice: str) -> Reading:
+    reading = readings.get(name)
+    if reading is None or choice not in reading.alternatives:
+        allowed = {n: list(r.alternatives) for n, r in readings.items() if r.alternatives}
+        raise WrongUsage(f"没有这种理解 · no such reading: {name}={choice}; {allowed}")
+    return reading.model_copy(update={"choice": choice})
+
+
+def load_rulebook(name: str | Path = "guangyuan-2017") -> Rulebook:
+    """Load and check a rulebook by its name or folder.
+
+    Raises
+    ------
+    WrongUsage
+        If there is no such rulebook.
+    BadRulebook
+        If it is incomplete, cites nothing for a number or does not add up; every problem is listed.
+    """
+    folder = rulebook_folder(str(name))
+    try:
+        rules = Rules.model_validate(read_yaml(folder / "rules.yaml"))
+        units, tables = load_units(folder), load_tables(folder)
+    except ValidationError as error:
+        raise BadRulebook([_problem(folder, e) for e in error.errors()]) from None
+    except OSError as error:
+        raise BadRulebook([f"{error.filename}: {error.strerror}"]) from None
+    problems = list(_contradictions(rules, tables))
+    if problems:
+        raise BadRulebook([f"{folder / 'rules.yaml'}: {p}" for p in problems])
+    return Rulebook(rules, units, tables, folder, _sha256(folder), {})
+
+
+def read_yaml(path: Path) -> Any:
+    """Read one YAML file of a rulebook.
+
+    Raises
+    ------
+    BadRulebook
+        If the text is not YAML; the message gives the line.
+    """
+    import yaml
+
+    try:
+        return yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader)
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise BadRulebook([f"{path}: {error}"]) from None
+
+
+def _problem(folder: Path, error: Any) -> str:
+    where = ".".join(str(part) for part in error["loc"])
+    return f"{folder.name}: {error.get('ctx', {}).get('file', 'rules.yaml')}: {where}: {error['msg']} (found {error['input']!r:.60})"
+
+
+def _sha256(folder: Path) -> str:
+    digest = hashlib.sha256()
+    for name in FILES:
+        if (folder / name).is_file():
+            digest.update(name.encode() + b"\0" + (folder / name).read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def _contradictions(rules: Rules, tables: Mapping[str, Table]) -> Iterator[str]:
+    yield from _unknown_names(rules, tables)
+    ids = [item.id for item in rules.items] + [c.id for item in rules.items for c in item.components]
+    yield from (f"id {i!r} stands twice" for i in sorted({i for i in ids if ids.count(i) > 1}))
+    for item in rules.items:
+        yield from _sum_differs(f"item {item.id}", item.points.value, [c.points.value for c in item.components])
+    for heading in rules.headings:
+        parts = [i.points.value for i in rules.items if i.id.split(".")[0] == heading.id]
+        yield from _sum_differs(f"heading {heading.id}", heading.points.value, parts)
+    yield from _sum_differs("the rulebook", TOTAL_POINTS, [h.points.value for h in rules.headings])
+
+
+def _sum_differs(name: str, whole: float, parts: list[float]) -> Iterator[str]:
+    if abs(whole - sum(parts)) > 1e-9:
+        yield f"points of {name} are {whole:g} but its parts add up to {sum(parts):g}"
+
+
+def _unknown_names(rules: Rules, tables: Mapping[str, Table]) -> Iterator[str]:
+    for value in _cited(rules.model_dump()):
+        if value.get("reading") is not None and value["reading"] not in rules.readings:
+            yield f"reading {value['reading']!r} is not explained under readings"
+    for item in rules.items:
+        for component in item.components:
+            windows = [getattr(component, "window", None), *(g.window for g in getattr(component, "grades", ()))]
+            yield from (f"{component.id}: no window {w!r}" for w in windows if w and w not in rules.windows)
+            yield from (f"{component.id}: no table {t!r}" for t in component.fed_by if t not in tables)
+    for name in ("plan", "service"):
+        if name not in rules.windows:
+            yield f"window {name!r} is missing"
+    yield from (f"authenticity: no item {i!r}" for i in rules.authenticity.items if i not in {x.id for x in rules.items})
+
+
+def _cited(value: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(value, dict):
+        if "reading" in value:
+            yield value
+        for child in value.values():
+            yield from _cited(child)
+    elif isinstance(value, (list, tuple)):
+        for child in value:
+            yield from _cited(child)
+
+
+__all__ = ["Rulebook", "Unit", "load_rulebook", "read_yaml"]

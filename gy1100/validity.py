@@ -1,0 +1,212 @@
+"""What stands before any item: cadres in post, periods, holding checks and the validity of logs (scoring.md §1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from . import calendar
+from .engine import Engine
+
+if TYPE_CHECKING:
+    import ibis
+    import ibis.expr.types as ir
+    import pyarrow as pa
+
+    from .evidence import Evidence
+    from .rulebook import Rulebook
+
+EVER = (date(1, 1, 1), date(9999, 12, 31))
+OUT_OF_POST, REPEATED, TOO_SHORT, REFUTED = "out_of_post", "repeated", "too_short", "refuted"
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The evidence of one assessment inside an engine, and the steps that its measures share.
+
+    Each step is computed once. ``as_of`` bounds all evidence: what is dated later does not exist for it.
+    """
+
+    engine: Engine
+    evidence: Evidence
+    rulebook: Rulebook
+    as_of: date
+
+    @cached_property
+    def tables(self) -> dict[str, ibis.Table]:
+        """Return the evidence's tables as tables of the engine."""
+        return {name: self.engine.table(data) for name, data in self.evidence.tables.items()}
+
+    @cached_property
+    def units(self) -> ibis.Table:
+        """Return one row a unit: ``unit``."""
+        import pyarrow as pa
+
+        return self.engine.table(pa.table({"unit": [unit.name for unit in self.rulebook.units]}))
+
+    @cached_property
+    def cadres(self) -> ibis.Table:
+        """Return the roster, blank ends of post filled, with ``weight`` in item 4 and ``considered`` there."""
+        import ibis
+
+        rules, roster = self.rulebook.rules.cadres, self.tables["cadres"]
+        emphasised = roster.cadre_type.isin([name for name, rule in rules.types.items() if rule.emphasised])
+        if rules.organ_emphasised.value:
+            emphasised = emphasised | roster.in_organ
+        heavy = int(self.rulebook.readings.get("cadre_weight", "2"))
+        filled = roster.mutate(
+            post_start=roster.post_start.coalesce(ibis.literal(EVER[0])),
+            post_end=roster.post_end.coalesce(ibis.literal(EVER[1])),
+            weight=emphasised.ifelse(heavy, 1).cast("float64"),
+        )
+        plan_start, plan_end = self.rulebook.window("plan")
+        return self.engine.keep(filled.mutate(considered=self.in_post_for(filled, plan_start, min(self.as_of, plan_end))))
+
+    def in_post_for(self, cadres: ibis.Table, start: date, end: date) -> ir.BooleanValue:
+        """Return whether a cadre is in post for the least number of days of a window."""
+        import ibis
+
+        days = days_in_post(cadres, ibis.literal(start), ibis.literal(end))
+        return days >= self.rulebook.rules.cadres.min_days.value
+
+    @cached_property
+    def periods(self) -> ibis.Table:
+        """Return each cadre's due, assessed periods: ``cadre_id, unit, cadre_type, period, required, split``.
+
+        ``required`` activities are scaled by the days in post (reading required_rounding); ``split`` is one over
+        the cadre's number of such periods.
+        """
+        import ibis
+
+        due = [p for p in calendar.cadre_periods(self.rulebook) if p.end <= self.as_of]
+        spans = self.engine.table(_period_table(due))
+        joined = self.cadres.join(spans, "cadre_type")
+        joined = joined.mutate(days=days_in_post(joined, joined.start, joined.end))
+        assessed = joined.filter(joined.days >= self.rulebook.rules.cadres.min_days.value)
+        required = _required(assessed, self.rulebook)
+        n_periods = assessed.count().over(ibis.window(group_by="cadre_id"))
+        return self.engine.keep(
+            assessed.select("cadre_id", "unit", "cadre_type", "period", required=required, split=1 / n_periods)
+        )
+
+    @cached_property
+    def period_months(self) -> ibis.Table:
+        """Return the months that a period is made of: ``cadre_type, period, month`` (months counted from year 0)."""
+        import pyarrow as pa
+
+        rows = [
+            {"cadre_type": p.cadre_type, "period": p.id, "month": month}
+            for p in calendar.cadre_periods(self.rulebook)
+            for month in range(_month_number(p.start), _month_number(p.end) + 1)
+        ]
+        return self.engine.table(pa.Table.from_pylist(rows))
+
+    @cached_property
+    def months(self) -> ibis.Table:
+        """Return each cadre's assessed months: ``cadre_id, period, month``, in post for the least number of days."""
+        import pyarrow as pa
+
+        spans = calendar.months(self.rulebook, self.as_of)
+        data = {
+            "period": pa.array([m for m, _, _ in spans], pa.string()),
+            "start": pa.array([a for _, a, _ in spans], pa.date32()),
+            "end": pa.array([b for _, _, b in spans], pa.date32()),
+            "month": pa.array([_month_number(a) for _, a, _ in spans], pa.int64()),
+        }
+        joined = self.cadres.cross_join(self.engine.table(pa.table(data)))
+        days = days_in_post(joined, joined.start, joined.end)
+        assessed = joined.filter(days >= self.rulebook.rules.cadres.min_days.value)
+        return self.engine.keep(assessed.select("cadre_id", "unit", "period", "month"))
+
+    @cached_property
+    def holding_checks(self) -> ibis.Table:
+        """Return the holding check of each checked log: ``log_id, outcome``, latest that reached somebody."""
+        import ibis
+
+        checks = self.tables["spot_checks"]
+        reached = checks.filter(
+            checks.log_id.notnull() & (checks.log_id != ""),
+            checks.checked_on <= ibis.literal(self.as_of),
+            checks.outcome != "unreached",
+        )
+        latest = ibis.window(group_by="log_id", order_by=[ibis.desc("checked_on"), ibis.desc("check_id")])
+        ranked = reached.mutate(place=ibis.row_number().over(latest))
+        return self.engine.keep(ranked.filter(ranked.place == 0).select("log_id", "outcome"))
+
+    @property
+    def considered_days(self) -> tuple[date, date]:
+        """Return the first and last day of considered logs."""
+        return self.rulebook.window("plan")[0], min(self.as_of, self.rulebook.window("service")[1])
+
+    @cached_property
+    def logs(self) -> ibis.Table:
+        """Return the considered logs with their ``flag`` (null = valid), first that fits, and ``counting``.
+
+        Rows: one a log. Columns: log_id, cadre_id, unit, date, kind, month, mobile, participants, flag, counting,
+        outcome, source, row.
+        """
+        import ibis
+
+        start, end = self.considered_days
+        logs, rules = self.tables["logs"], self.rulebook.rules.logs
+        roster = self.cadres.select("cadre_id", "unit", "post_start", "post_end")
+        logs = logs.filter(logs.date.between(ibis.literal(start), ibis.literal(end))).join(roster, "cadre_id")
+        logs = logs.left_join(self.holding_checks, "log_id")
+        logs = logs.mutate(in_post=logs.date.between(logs.post_start, logs.post_end))
+        same = ibis.window(group_by=["cadre_id", "text_hash", "in_post"], order_by=["date", "log_id"])
+        logs = logs.mutate(earlier=ibis.row_number().over(same))
+        flag = ibis.cases(
+            (~logs.in_post, OUT_OF_POST),
+            (logs.earlier > 0, REPEATED),
+            (logs.text_length < rules.min_text.value, TOO_SHORT),
+            (logs.outcome == "false", REFUTED),
+        )
+        return logs.select(
+            "log_id", "cadre_id", "unit", "date", "kind", "participants", "outcome", "source", "row",
+            flag=flag, counting=logs.kind.isin(rules.counting.kinds), mobile=(logs.channel == "mobile").fill_null(False),
+            month=logs.date.year().cast("int64") * 12 + logs.date.month().cast("int64"),
+        )  # fmt: skip
+
+
+def days_in_post(cadres: ibis.Table, start: ir.DateValue, end: ir.DateValue) -> ir.IntegerValue:
+    """Return the number of days of a range, both ends included, on which a cadre is in post (0 or less = none)."""
+    import ibis
+
+    last, first = ibis.least(cadres.post_end, end), ibis.greatest(cadres.post_start, start)
+    return last.delta(first, unit="day") + 1
+
+
+def _required(periods: ibis.Table, rulebook: Rulebook) -> ir.FloatingValue:
+    """Return the activities required of a cadre-period (二.(二).1), never fewer than one."""
+    import ibis
+
+    asked = periods.days.cast("int64") * rulebook.rules.cadres.activities.value
+    whole = asked // periods.nominal_days
+    choice = rulebook.readings.get("required_rounding", "floor")
+    if choice == "exact":
+        scaled = asked.cast("float64") / periods.nominal_days.cast("float64")
+    elif choice == "ceil":
+        scaled = whole + (whole * periods.nominal_days < asked).cast("int64")
+    else:
+        scaled = whole
+    return ibis.greatest(scaled.cast("float64"), ibis.literal(1, "float64"))
+
+
+def _month_number(day: date) -> int:
+    return day.year * 12 + day.month
+
+
+def _period_table(periods: list[calendar.Period]) -> pa.Table:
+    import pyarrow as pa
+
+    return pa.table(
+        {
+            "cadre_type": pa.array([p.cadre_type for p in periods], pa.string()),
+            "period": pa.array([p.id for p in periods], pa.string()),
+            "start": pa.array([p.start for p in periods], pa.date32()),
+            "end": pa.array([p.end for p in periods], pa.date32()),
+            "nominal_days": pa.array([p.nominal_days for p in periods], pa.int64()),
+        }
+    )
