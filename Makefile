@@ -1,0 +1,42 @@
+# Bare `make` lists the targets.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.PHONY: help setup year-end test lab bench lock clean
+
+BIN := .venv/bin
+EXPORTS ?=
+AS_OF ?=
+OUT ?=
+workers := 2
+
+help: ## this list
+	@echo "gy1100: 1+100 年度考核 · the year's assessment"
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
+
+setup: ## 安装到 .venv · set up .venv from requirements.lock
+	@.ci/setup.sh
+
+year-end: setup ## 年终考核 · the year-end assessment [EXPORTS=folder AS_OF=2018-03-02 OUT=folder]
+	@$(BIN)/gy1100 year-end $(if $(EXPORTS),"$(EXPORTS)") $(if $(AS_OF),--as-of "$(AS_OF)") $(if $(OUT),--out "$(OUT)")
+
+test: setup ## 检查与测试 · format, lint, types, tests (root: installs what .ci/debian.txt lists)
+	@.ci/debian.sh
+	@$(BIN)/ruff format --check --quiet . || { echo "run: .venv/bin/ruff format ."; exit 1; }
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/python -m pytest -q -n $(workers) --dist loadfile
+
+lab: setup ## 打开中文 JupyterLab · JupyterLab in Chinese, at notebooks/start.ipynb
+	@$(BIN)/jupyter lab notebooks/start.ipynb
+
+bench: setup ## 测量速度 · measure speed, write output/bench.md
+	@$(BIN)/python -m tests.benchmarks
+
+lock: setup ## 更新 requirements.lock 与 environment.yml · renew the lock and the conda environment
+	@$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header --no-annotate --upgrade --quiet --output-file requirements.lock
+	@$(BIN)/python .ci/conda.py > environment.yml
+
+clean: ## 删除 .venv 与缓存 · remove .venv and caches (output/ stays)
+	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage* gy1100.egg-info
+	@find . -name __pycache__ -type d -not -path './.venv/*' -exec rm -rf {} +
