@@ -48,5 +48,5 @@ def _check(cadre_id: str, log_id: str | None, day: date, outcome: str, dice: Dic
         "checked_on": day,
         "outcome": outcome,
         "satisfaction": dice.pick(SATISFIED[outcome]),
-        "coerced": None if outcome == "未接通" else dice.chance(0.02 if outcome == "属实" else 0.06),
+        "coerced": None if outcome == "未接通" else dice.chance(0.008 if outcome == "属实" else 0.05),
     }

@@ -29,7 +29,6 @@ DATES = {
     "compact": lambda day: f"{day:%Y%m%d}",
     "zh": lambda day: f"{day.year}年{day.month}月{day.day}日",
     "hao": lambda day: f"{day.year}年{day.month}月{day.day}号",
-    "time": lambda day: f"{day.isoformat()} {8 + day.day % 10:02d}:{day.day * 37 % 60:02d}:00",
 }
 WIDTHS = {"text": 60, "title": 36, "organisation": 28, "link": 36, "number": 6}
 YES_NO = {"words": ("是", "否"), "tick": ("√", None), "digits": ("1", "0"), "letters": ("Y", "N")}
@@ -86,11 +85,18 @@ def _cell(row: Row, column: str, *, style: Style) -> Cell:
     if isinstance(value, bool):
         return YES_NO[sheet.get("yes_no", "words")][not value]
     if isinstance(value, date):
-        return DATES[dice.pick(sheet.get("dates", ["cell"]))](value)
+        return _dated(value, dice.pick(sheet.get("dates", ["cell"])), dice)
     forms = sheet.get("forms", {}).get(column)
     if forms and value is not None:
         return _spelled(value, forms, dice)
     return value
+
+
+def _dated(day: date, form: str, dice: Dice) -> Cell:
+    """Return the day in one of the forms; `time` adds a time of day, as the system's exports do."""
+    if form == "time":
+        return f"{day.isoformat()} {dice.whole(8, 21):02d}:{dice.whole(0, 59):02d}:{dice.whole(0, 59):02d}"
+    return DATES[form](day)
 
 
 def _spelled(value: Any, forms: Any, dice: Dice) -> Cell:

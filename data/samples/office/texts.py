@@ -60,6 +60,8 @@ class Writer:
         done = do.format(nick=dice.pick(self.blocks["nobody"]), n=max(1, participants), **words)
         more = "，".join(dice.some(blocks["more"], 2 if dice.chance(0.2) else 1))
         opening = self._opening(kind, day)
+        if dice.chance(self.blocks["telephone"]["share"]):
+            more += "，" + self.blocks["telephone"]["words"].format(dice.whole(0, 9_999))
         opening += "，" if len(opening) >= LONG_OPENING else ""
         return f"{opening}{done}。{more}。" if dice.chance(0.85) else f"{opening}{done}。"
 
