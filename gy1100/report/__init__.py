@@ -1,0 +1,12 @@
+"""Reports: an assessment as tables, charts, sentences, a workbook and pages. What notebooks call stands here."""
+
+from __future__ import annotations
+
+from .county import UnitReport
+from .explained import explanation_html, explanation_page
+from .imports import ImportReport
+from .rulebook_page import rulebook_page
+from .sections import Report
+from .steps import Steps
+
+__all__ = ["ImportReport", "Report", "Steps", "UnitReport", "explanation_html", "explanation_page", "rulebook_page"]

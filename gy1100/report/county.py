@@ -1,0 +1,138 @@
+"""The calls of the county report: one unit's scores, where it lost points, and every row behind them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from . import charts, findings_view, sentences, tables
+from .explained import collapsed, names_of
+from .markup import Fragment, joined
+from .sample import is_sample
+from .sections import Report, cards, listing, masthead, paragraphs, section
+from .voice import Voice, is_none, number
+
+if TYPE_CHECKING:
+    from ..assessment import Assessment
+
+
+@dataclass(frozen=True)
+class UnitReport:
+    """The sections of one unit's report.
+
+    Attributes
+    ----------
+    result : Assessment
+        What :func:`gy1100.assess` returned, of all units.
+    unit : str
+        The unit by any of its names.
+    lang : str
+        ``zh`` or ``en``.
+    names : bool
+        Whether cadres are named.
+    """
+
+    result: Assessment
+    unit: str
+    lang: str = "zh"
+    names: bool = True
+
+    @cached_property
+    def voice(self) -> Voice:
+        """Return the words of this report."""
+        return Voice(self.result.rulebook, self.lang)
+
+    @cached_property
+    def name(self) -> str:
+        """Return the unit's own name.
+
+        Raises
+        ------
+        WrongUsage
+            If the rulebook has no such unit.
+        """
+        return self.result.explain(self.unit, self.result.rulebook.items[0].id).unit
+
+    def masthead(self) -> Fragment:
+        """Return the title, the day and what the reader must know first."""
+        voice, result = self.voice, self.result
+        title = voice.say("title.county", unit=voice.unit(self.name))
+        subtitle = voice.say("subtitle", day=voice.day(result.as_of), rulebook=result.rulebook.rules.label[self.lang])  # type: ignore[index]
+        lines = [sentences.due_sentence(result, voice), *sentences.absent_tables(result.evidence, voice)]
+        aside = sum(n for (unit, _), n in result.evidence.aside.items() if unit == self.name)
+        lines += [voice.say("aside.unit", rows=aside)] if aside else []
+        return masthead(title, subtitle, lines=lines, mark=voice.say("sample") if is_sample(result.evidence) else "")
+
+    def overview(self) -> Fragment:
+        """Return rank, score and the items that lost most."""
+        voice, row = self.voice, self.result.ranking.set_index("unit").loc[self.name]
+        due = row["points_due"]
+        figures = [
+            ("rank", "—" if is_none(row["rank"]) else f"{row['rank']} / {len(self.result.ranking)}"),
+            ("score", number(row["score_100"]) or "—"),
+            ("total", f"{number(row['total'])} / {number(due)}"),
+            ("lost", number(due - row["total"])),
+        ]
+        lines = [sentences.rank_line(self.result, self.name, voice), sentences.lost_line(self.result, self.name, voice)]
+        return section(cards(*((voice.say(f"card.{key}"), value) for key, value in figures)), paragraphs(*lines))
+
+    def items(self) -> Fragment:
+        """Return the scores by item with their statuses beside the mean of all units."""
+        return section(listing(tables.item_grid(self.result, self.name, self.voice), self.voice))
+
+    def lost(self) -> Fragment:
+        """Return the waterfall of lost points."""
+        voice = self.voice
+        title = voice.say("chart.waterfall", unit=voice.unit(self.name))
+        line = sentences.lost_line(self.result, self.name, voice)
+        return section(charts.figure(charts.waterfall_spec(self.result, self.name, voice), title, line).html)
+
+    def missing(self) -> Fragment:
+        """Return what is missing from this unit."""
+        line = sentences.missing_line(self.result, self.voice, self.name)
+        grid = tables.missing_grid(self.result, self.voice, self.name)
+        return section(paragraphs(line), listing(grid, self.voice) if grid.rows else Markup(""))
+
+    def weekly(self) -> Fragment:
+        """Return the unit's weekly activity."""
+        voice, weekly = self.voice, self.result.weekly
+        line = sentences.weekly_line(self.result, voice, self.name)
+        if not (weekly["unit"] == self.name).any():
+            return section(paragraphs(line))
+        spec = charts.weekly_spec(self.result, voice, self.name)
+        return section(charts.figure(spec, voice.say("chart.weekly"), line).html)
+
+    def authenticity(self) -> Fragment:
+        """Return the unit's spot-check results."""
+        return section(paragraphs(sentences.genuine_line(self.result, self.name, self.voice)))
+
+    def cadres(self) -> Fragment:
+        """Return the unit's cadres with qualification and reasons."""
+        mine = self.result.cadres[self.result.cadres["unit"] == self.name]
+        line = sentences.cadre_line(self.result, self.voice, self.name)
+        grid = tables.cadre_grid(mine, self.voice, names=self.names, units=False)
+        return section(paragraphs(line), listing(grid, self.voice))
+
+    def findings(self) -> Fragment:
+        """Return what was found on the rows of this unit, grouped."""
+        voice = self.voice
+        found = findings_view.findings_of(self.result.evidence, self.name)
+        if not found:
+            return section(paragraphs(voice.say("lead.unit_findings.none")))
+        line = voice.say("lead.unit_findings", **findings_view.counts(found))
+        return section(paragraphs(line), listing(findings_view.grouped_grid(found, voice), voice))
+
+    def explanations(self) -> Fragment:
+        """Return every item with its parts and, for each part, the rows counted and not counted."""
+        found = [self.result.explain(self.name, item.id) for item in self.result.rulebook.items]
+        names = names_of(found[0]) if self.names else {}
+        return section(joined(collapsed(e, self.voice, names, rows=True) for e in found))
+
+    def provenance(self) -> Fragment:
+        """Return rulebook, day, options, version and files with their hashes."""
+        return Report(self.result, self.lang).provenance()
+
+

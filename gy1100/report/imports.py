@@ -1,0 +1,141 @@
+"""The calls of the import report: what was read, repaired and refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from . import findings_view, provenance, sentences, tables
+from .grid import Column, Grid
+from .markup import Fragment
+from .sample import is_sample
+from .sections import cards, listing, masthead, paragraphs, section
+from .voice import Voice
+
+if TYPE_CHECKING:
+    from ..evidence import Evidence
+    from ..rulebook import Rulebook
+
+DATES = ("date", "registered_on", "submitted_on", "checked_on", "recognised_on", "post_start")
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """The sections of an import report; works on evidence with errors too (``read_evidence(keep_errors=True)``).
+
+    Attributes
+    ----------
+    evidence : Evidence
+        What was read.
+    rulebook : Rulebook
+        Units and labels.
+    lang : str
+        ``zh`` or ``en``.
+    """
+
+    evidence: Evidence
+    rulebook: Rulebook
+    lang: str = "zh"
+
+    @cached_property
+    def voice(self) -> Voice:
+        """Return the words of this report."""
+        return Voice(self.rulebook, self.lang)
+
+    def masthead(self) -> Fragment:
+        """Return the title and whether scoring can go on."""
+        voice, evidence = self.voice, self.evidence
+        errors = findings_view.counts(evidence.findings)["error"]
+        verdict = voice.say("lead.refused", n=errors) if errors else voice.say("lead.accepted")
+        lines = [verdict, *sentences.absent_tables(evidence, voice), *sentences.set_aside(evidence, voice)]
+        mark = voice.say("sample") if is_sample(evidence) else ""
+        return masthead(voice.say("title.check"), self.rulebook.rules.label[self.lang], lines=lines, mark=mark)  # type: ignore[index]
+
+    def overview(self) -> Fragment:
+        """Return how much was read and how many findings there are."""
+        found = findings_view.counts(self.evidence.findings)
+        figures = [
+            ("files", len({s.file for s in self.evidence.sources})), ("rows", sum(s.rows for s in self.evidence.sources)),
+            ("errors", found["error"]), ("repairs", found["repair"]), ("notes", found["note"]),
+        ]  # fmt: skip
+        return section(cards(*((self.voice.say(f"card.{key}"), f"{value:,}") for key, value in figures)))
+
+    def errors(self) -> Fragment:
+        """Return every error with file, sheet, row, column, value, problem and mend."""
+        return self._listed("error")
+
+    def repairs(self) -> Fragment:
+        """Return what was mended with certainty, grouped."""
+        return self._grouped("repair")
+
+    def notes(self) -> Fragment:
+        """Return what was noted, grouped."""
+        return self._grouped("note")
+
+    def _listed(self, severity: str) -> Fragment:
+        grid = findings_view.listed_grid(self.evidence.findings, self.voice, severity)
+        return section(listing(grid, self.voice) if grid.rows else paragraphs(self.voice.say("lead.clean")))
+
+    def _grouped(self, severity: str) -> Fragment:
+        grid = findings_view.grouped_grid(self.evidence.findings, self.voice, (severity,))
+        return section(listing(grid, self.voice) if grid.rows else paragraphs(self.voice.say("lead.clean")))
+
+    def aside(self) -> Fragment:
+        """Return how many rows were set aside by unit and table."""
+        grid = tables.aside_grid(self.evidence, self.voice)
+        return section(listing(grid, self.voice) if grid.rows else paragraphs(self.voice.say("aside.none")))
+
+    def tables(self) -> Fragment:
+        """Return the tables that were recognised, with rows and the days they cover."""
+        return section(listing(self._covered(), self.voice))
+
+    def units(self) -> Fragment:
+        """Return the rows of each table by unit."""
+        return section(listing(unit_grid(self.evidence, self.voice), self.voice))
+
+    def files(self) -> Fragment:
+        """Return every file and sheet with the table it was recognised as."""
+        return section(listing(provenance.source_grid(self.evidence, self.voice), self.voice))
+
+    def provenance(self) -> Fragment:
+        """Return rulebook, version and what was read."""
+        return section(provenance.evidence_facts(self.evidence, self.rulebook, self.voice))
+
+    def _covered(self) -> Grid:
+        voice = self.voice
+        rows = tuple(
+            (voice.table(name), data.num_rows, *_days(data, voice))
+            for name, data in self.evidence.tables.items() if name in self.evidence.present
+        )  # fmt: skip
+        heads = tables.columns(voice, ("table", "text", 18), ("rows", "count", 9), ("first", "text", 14), ("last", "text", 14))
+        return Grid(heads, rows)
+
+
+def _days(data: Any, voice: Voice) -> tuple[object, object]:
+    import pyarrow.compute as pc
+
+    column = next((name for name in DATES if name in data.column_names), None)
+    if column is None or not data.num_rows:
+        return "", ""
+    ends = pc.min_max(data[column]).as_py()
+    return tuple((voice.day(ends[k]), str(ends[k] or "")) for k in ("min", "max"))  # type: ignore[return-value]
+
+
+def unit_grid(evidence: Evidence, voice: Voice) -> Grid:
+    """Return units × tables with the number of rows that belong to each unit."""
+    present = [name for name in evidence.tables if name in evidence.present]
+    owners = dict(zip(*(evidence.tables["cadres"][c].to_pylist() for c in ("cadre_id", "unit")), strict=True))
+    counts = {name: _by_unit(evidence.tables[name], owners) for name in present}
+    heads = (Column(voice.say("col.unit"), "text", 26), *(Column(voice.table(n), "count", 12) for n in present))
+    units = [unit.name for unit in voice.rulebook.units]
+    return Grid(heads, tuple((voice.unit(u), *(counts[n].get(u, 0) for n in present)) for u in units))
+
+
+def _by_unit(data: Any, owners: dict[str, str]) -> dict[str, int]:
+    key = "unit" if "unit" in data.column_names else "cadre_id"
+    counts: dict[str, int] = {}
+    for pair in data[key].value_counts().to_pylist():
+        unit = pair["values"] if key == "unit" else owners.get(pair["values"], "")
+        counts[unit] = counts.get(unit, 0) + pair["counts"]
+    return counts

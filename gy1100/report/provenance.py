@@ -1,0 +1,76 @@
+"""Where a report's figures come from: rulebook, day, options, version, files with hash and rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from .explained import fact_list
+from .grid import Grid
+from .markup import tag
+from .sentences import aside_total
+from .tables import columns
+from .voice import Voice
+
+if TYPE_CHECKING:
+    from ..assessment import Assessment
+    from ..evidence import Evidence
+    from ..rulebook import Rulebook
+
+
+def assessment_facts(result: Assessment, voice: Voice) -> Markup:
+    """Return day, rulebook with hash, readings in force, decisions, rows set aside and version."""
+    decisions = len(result.decisions.entries)
+    facts = [
+        (voice.say("prov.as_of"), voice.day(result.as_of)),
+        *_rulebook_facts(result.rulebook, voice),
+        (voice.say("prov.options"), " · ".join(f"{k}={v}" for k, v in sorted(result.readings.items()))),
+        (voice.say("prov.decisions"), voice.say("prov.decisions.some", n=decisions) if decisions else voice.say("prov.decisions.none")),
+        *_reading_facts(result.evidence, voice),
+    ]
+    return fact_list(facts)
+
+
+def evidence_facts(evidence: Evidence, rulebook: Rulebook, voice: Voice) -> Markup:
+    """Return rulebook with hash, rows set aside and version."""
+    return fact_list([*_rulebook_facts(rulebook, voice), *_reading_facts(evidence, voice)])
+
+
+def _rulebook_facts(rulebook: Rulebook, voice: Voice) -> Iterable[tuple[str, Any]]:
+    yield voice.say("prov.rulebook"), rulebook.id
+    yield voice.say("prov.hash"), tag("span", rulebook.sha256, class_="gy-mono")
+
+
+def _reading_facts(evidence: Evidence, voice: Voice) -> Iterable[tuple[str, Any]]:
+    aside = aside_total(evidence)
+    files = {source.file for source in evidence.sources}
+    rows = sum(source.rows for source in evidence.sources)
+    yield voice.say("prov.aside"), voice.say("aside", rows=aside) if aside else voice.say("aside.none")
+    yield voice.say("prov.version"), version()
+    yield voice.say("prov.files"), voice.say("prov.read", n=len(files), rows=rows)
+
+
+def version() -> str:
+    """Return the package's version, empty where it is not installed."""
+    from importlib.metadata import PackageNotFoundError
+    from importlib.metadata import version as installed
+
+    try:
+        return f"gy1100 {installed('gy1100')}"
+    except PackageNotFoundError:
+        return "gy1100"
+
+
+def source_grid(evidence: Evidence, voice: Voice) -> Grid:
+    """Return every file and sheet that was read, as which table, with rows and hash."""
+    rows = tuple(
+        (s.file, s.sheet or "", voice.table(s.table) if s.table else "", s.rows,
+         tag("span", s.sha256, class_="gy-mono"))
+        for s in sorted(evidence.sources, key=lambda s: (s.file, s.sheet or ""))
+    )  # fmt: skip
+    heads = columns(
+        voice, ("file", "text", 30), ("sheet", "text", 18), ("table", "text", 16), ("rows", "count", 8), ("sha256", "text", 40)
+    )
+    return Grid(heads, rows)

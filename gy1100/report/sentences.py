@@ -1,0 +1,148 @@
+"""Short sentences that are true to the figures they stand beside."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .tables import OPEN, interval, records, score_bounds
+from .voice import Voice, is_none, number, percent
+
+if TYPE_CHECKING:
+    from ..assessment import Assessment
+    from ..evidence import Evidence
+
+
+def points_due(result: Assessment) -> float:
+    """Return how many points are due for a unit on which no item decision bears."""
+    due = {item.id for item in result.rulebook.items if item.id in result.due_items}
+    return sum(result.rulebook.points(item) for item in result.rulebook.items if item.id in due)
+
+
+def due_sentence(result: Assessment, voice: Voice) -> str:
+    """Return how many points of 100 are due."""
+    due = points_due(result)
+    return voice.say("due.all") if due == 100 else voice.say("due.some", due=f"{due:g}")
+
+
+def opening(result: Assessment, voice: Voice) -> list[str]:
+    """Return what the reader must know first: points due, tables absent, rows set aside, scores that stay open."""
+    lines = [due_sentence(result, voice), *absent_tables(result.evidence, voice), *set_aside(result.evidence, voice)]
+    counts = result.scores["status"].value_counts()
+    keys = {"awaiting_judgement": "awaiting", "no_evidence": "no_evidence", "decided": "decided"}
+    return lines + [voice.say(key, n=counts[status]) for status, key in keys.items() if status in counts]
+
+
+def absent_tables(evidence: Evidence, voice: Voice) -> list[str]:
+    """Return the sentence that names the tables that were not received, none where all were."""
+    absent = [table for table in evidence.tables if table not in evidence.present]
+    return [voice.say("absent", tables=voice.listing(voice.table(t) for t in absent))] if absent else []
+
+
+def set_aside(evidence: Evidence, voice: Voice) -> list[str]:
+    """Return the sentence on rows that were set aside, none where nothing was."""
+    rows = aside_total(evidence)
+    return [voice.say("aside", rows=rows)] if rows else []
+
+
+def aside_total(evidence: Evidence) -> int:
+    """Return how many rows were set aside."""
+    return sum(evidence.aside.values())
+
+
+def ranking_lines(result: Assessment, voice: Voice) -> list[str]:
+    """Return who leads, where points are lost, and whose rank is still open."""
+    ranked = [r for r in records(result.ranking) if not is_none(r["rank"])]
+    if not ranked:
+        return []
+    first = [f"{voice.unit(r['unit'])}（{number(r['score_100'])}）" for r in ranked if r["rank"] <= 3]
+    lines = [voice.say("lead.first", names=voice.listing(first)), *_most_lost(result, voice)]
+    open_ = [voice.unit(r["unit"]) for r in ranked if r["rank_low"] != r["rank_high"]]
+    if open_:
+        return [*lines, voice.say("lead.open", units=voice.listing(open_))]
+    settled = not result.scores["status"].isin(OPEN).any()
+    return [*lines, voice.say("lead.closed")] if settled else lines
+
+
+def _most_lost(result: Assessment, voice: Voice) -> list[str]:
+    sums = result.scores.groupby("item", sort=False)[["points", "points_due"]].sum()
+    sums = sums[sums["points_due"] > 0]
+    if sums.empty:
+        return []
+    lost = 1 - sums["points"] / sums["points_due"]
+    item = lost.idxmax()
+    return [voice.say("lead.loss", item=voice.item(item), share=percent(lost[item]))] if lost[item] > 0 else []
+
+
+def rank_line(result: Assessment, unit: str, voice: Voice) -> str:
+    """Return a unit's rank and score, with the bounds of its rank where they differ."""
+    row = result.ranking.set_index("unit").loc[unit]
+    if is_none(row["rank"]):
+        return voice.code("status", "not_due")
+    facts = {"unit": voice.unit(unit), "rank": int(row["rank"]), "score": number(row["score_100"])}
+    low, high = int(row["rank_low"]), int(row["rank_high"])
+    return voice.say("lead.rank.fixed", **facts) if low == high else voice.say("lead.rank", low=low, high=high, **facts)
+
+
+def lost_line(result: Assessment, unit: str, voice: Voice) -> str:
+    """Return how many points a unit lost and on which three items most."""
+    scores = result.scores[result.scores["unit"] == unit]
+    due, total = scores["points_due"].sum(), scores["points"].sum()
+    lost = (scores.set_index("item")["points_due"] - scores.set_index("item")["points"]).sort_values(ascending=False, kind="stable")
+    most = [voice.say("lead.item_lost", item=voice.item(i), points=number(p)) for i, p in lost.head(3).items() if p > 0.005]
+    facts = {"unit": voice.unit(unit), "due": number(due), "total": number(total), "lost": number(due - total)}
+    return voice.say("lead.lost", items=voice.listing(most), **facts) if most else voice.say("lead.lost.none", **facts)
+
+
+def authenticity_lines(result: Assessment, voice: Voice) -> list[str]:
+    """Return the remark on units whose sample is too small to be applied."""
+    least = result.rulebook.rules.authenticity.min_checks.value
+    small = [voice.unit(r["unit"]) for r in records(result.authenticity) if r["n"] < least]
+    return [voice.say("lead.small", units=voice.listing(small), least=least)] if small else []
+
+
+def genuine_line(result: Assessment, unit: str, voice: Voice) -> str:
+    """Return a unit's spot-check results with the interval."""
+    row = result.authenticity.set_index("unit").loc[unit]
+    least = result.rulebook.rules.authenticity.min_checks.value
+    if row["n"] < least:
+        return voice.say("lead.small", units=voice.unit(unit), least=least)
+    low, high = interval(row["low"], row["high"]).split("–")
+    return voice.say(
+        "lead.genuine", unit=voice.unit(unit), n=int(row["n"]), g=int(row["genuine"]), p=int(row["partly"]),
+        f=int(row["false"]), a=percent(row["value"], 1), low=low, high=high,
+    )  # fmt: skip
+
+
+def missing_line(result: Assessment, voice: Voice, unit: str | None = None) -> str:
+    """Return how many things are missing."""
+    n = int(result.missing["unit"].isin(["", unit]).sum()) if unit else len(result.missing)
+    return voice.say("lead.missing", n=n) if n else voice.say("lead.missing.none")
+
+
+def weekly_line(result: Assessment, voice: Voice, unit: str | None = None) -> str:
+    """Return how many logs there are and which week had most."""
+    weekly = result.weekly if unit is None else result.weekly[result.weekly["unit"] == unit]
+    sums = weekly.groupby("week")[["logs", "valid"]].sum()
+    if not sums["logs"].sum():
+        return voice.say("lead.weekly.none")
+    most = sums["logs"].idxmax()
+    totals = {"logs": int(sums["logs"].sum()), "valid": int(sums["valid"].sum())}
+    return voice.say("lead.weekly", week=voice.day(most), most=int(sums["logs"].max()), **totals)
+
+
+def cadre_line(result: Assessment, voice: Voice, unit: str | None = None) -> str:
+    """Return how many cadres qualify."""
+    cadres = result.cadres if unit is None else result.cadres[result.cadres["unit"] == unit]
+    counts = cadres["qualified"].value_counts()
+    yes, no, open_ = (int(counts.get(k, 0)) for k in ("yes", "no", "not_assessed"))
+    return voice.say("lead.cadres", n=len(cadres), yes=yes, no=no, open=open_)
+
+
+def median_score(result: Assessment) -> float | None:
+    """Return the median of the scores scaled to 100, none where nothing is due."""
+    scores = result.ranking["score_100"].dropna()
+    return None if scores.empty else float(scores.median())
+
+
+__all__ = ["absent_tables", "authenticity_lines", "cadre_line", "due_sentence", "genuine_line", "lost_line", "median_score",
+           "missing_line", "opening", "points_due", "rank_line", "ranking_lines", "score_bounds", "set_aside", "weekly_line"]  # fmt: skip

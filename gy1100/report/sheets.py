@@ -1,0 +1,91 @@
+"""Sheets of a workbook: grids with frozen headers, widths and print set-up; text is never a formula."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from .grid import Grid
+from .markup import shown
+from .voice import Voice, is_none
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
+
+FONT = {"font_name": "宋体", "font_size": 11, "valign": "vcenter"}
+NUMBERS = {"points": "0.00", "share": "0.0%", "count": "0", "rank": "0", "number": "0.####"}
+TRIGGERS = tuple("=+-@\t\r＝＋－＠")
+LONGEST = 32_000
+
+
+@dataclass
+class Book:
+    """A workbook being written, with the formats that its sheets share."""
+
+    workbook: Workbook
+    voice: Voice
+    heading: str
+    mark: str = ""
+    formats: dict[str, Format] = field(default_factory=dict)
+
+    def format(self, name: str, **properties: Any) -> Format:
+        """Return a format by name, made at its first use."""
+        if name not in self.formats:
+            self.formats[name] = self.workbook.add_format(FONT | properties)
+        return self.formats[name]
+
+    @property
+    def header_format(self) -> Format:
+        """Return the format of column headers."""
+        return self.format("header", bold=True, text_wrap=True, bg_color="#E8EEF3", bottom=1, align="center")
+
+    def sheet(self, name: str) -> Worksheet:
+        """Return a new sheet set up for A4 landscape, with the report's name and the sample's mark at its head."""
+        sheet = self.workbook.add_worksheet(name)
+        sheet.set_paper(9)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.set_margins(left=0.5, right=0.5, top=0.7, bottom=0.6)
+        right = f"&R{_plain(self.mark)}" if self.mark else ""
+        sheet.set_header(f"&L{_plain(self.heading)}&C{_plain(name)}{right}")
+        sheet.set_footer("&C&P / &N")
+        return sheet
+
+    def grid(self, name: str, grid: Grid) -> Worksheet:
+        """Write a grid on a sheet of its own: header frozen and repeated in print, filter, widths."""
+        sheet = self.sheet(name)
+        for at, column in enumerate(grid.columns):
+            sheet.set_column(at, at, column.width)
+            self.text(sheet, 0, at, column.title, self.header_format)
+        for row, cells in enumerate(grid.rows, start=1):
+            for at, (value, column) in enumerate(zip(cells, grid.columns, strict=True)):
+                self.cell(sheet, row, at, value, column.kind)
+        sheet.freeze_panes(1, 1)
+        sheet.repeat_rows(0)
+        if grid.rows:
+            sheet.autofilter(0, 0, len(grid.rows), len(grid.columns) - 1)
+        return sheet
+
+    def cell(self, sheet: Worksheet, row: int, column: int, value: object, kind: str) -> None:
+        """Write one value by its kind; nothing where there is none."""
+        if is_none(value):
+            return
+        if isinstance(value, str) or kind not in NUMBERS:
+            self.text(sheet, row, column, value, self.format("text", text_wrap=kind == "text"))
+        else:
+            sheet.write_number(row, column, float(value), self.format(kind, num_format=NUMBERS[kind]))  # type: ignore[arg-type]
+
+    def text(self, sheet: Worksheet, row: int, column: int, value: object, form: Format) -> None:
+        """Write text as text: what could be taken for a formula keeps a quote prefix, what is too long is cut and says so."""
+        words = shown(value)
+        if len(words) > LONGEST:
+            words = words[:LONGEST] + self.voice.say("sheet.long_text")
+        if words.startswith(TRIGGERS):
+            form = self.format("quoted", text_wrap=True, quote_prefix=True)
+        sheet.write_string(row, column, words, form)
+
+
+def _plain(text: str) -> str:
+    return text.replace("&", "&&")[:80]

@@ -1,0 +1,265 @@
+"""Frames of an assessment as tables for people: headers and codes in their language, every score with its status."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from .grid import Column, Grid
+from .markup import joined, tag
+from .voice import Voice, is_none, number
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ..assessment import Assessment
+    from ..evidence import Evidence
+
+Row = Mapping[str, Any]
+OPEN = ("awaiting_judgement", "no_evidence")
+OF_PERIODS = ("cadre_five_ones", "volume")
+_QUARTER = re.compile(r"(\d{4})Q(\d)")
+_MONTH = re.compile(r"(\d{4})-(\d{2})")
+
+
+def columns(voice: Voice, *specs: tuple[str, str, int]) -> tuple[Column, ...]:
+    """Return columns from ``(key of the header, kind, width)``."""
+    return tuple(Column(voice.say(f"col.{key}"), kind, width) for key, kind, width in specs)
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a frame as dictionaries."""
+    return frame.to_dict("records")  # type: ignore[return-value]
+
+
+def between(low: object, high: object, *, same: str = "") -> str:
+    """Return ``low–high`` for two published numbers, ``same`` where they are equal."""
+    if is_none(low) or is_none(high):
+        return ""
+    return same if low == high else f"{number(low)}–{number(high)}"
+
+
+def ranking_grid(result: Assessment, voice: Voice) -> Grid:
+    """Return the ranking: rank and its bounds, score and its bounds, total of how many points due."""
+    bounds = score_bounds(result)
+    rows = []
+    for row in records(result.ranking):
+        low, high = bounds.get(row["unit"], (None, None))
+        ranks = [row["rank_low"], row["rank_high"]]
+        fixed = is_none(ranks[0]) or ranks[0] == ranks[1]
+        rows.append(
+            (row["rank"], voice.unit(row["unit"]), row["score_100"], row["total"], row["points_due"],
+             between(low, high), "" if fixed else f"{ranks[0]}–{ranks[1]}", unit_states(result, row["unit"], voice))
+        )  # fmt: skip
+    heads = columns(
+        voice, ("rank", "rank", 6), ("unit", "text", 26), ("score_100", "points", 9), ("total", "points", 9),
+        ("points_due", "points", 9), ("score_range", "text", 14), ("rank_range", "text", 10), ("status", "text", 24),
+    )  # fmt: skip
+    return Grid(heads, tuple(rows))
+
+
+def score_bounds(result: Assessment) -> dict[str, tuple[float, float]]:
+    """Return each unit's lowest and highest score scaled to 100, from the published bounds of its items."""
+    sums = result.scores.groupby("unit")[["low", "high", "points_due"]].sum()
+    return {
+        str(unit): (round(100 * row["low"] / row["points_due"], 2), round(100 * row["high"] / row["points_due"], 2))
+        for unit, row in sums.iterrows()
+        if row["points_due"] > 0
+    }
+
+
+def unit_states(result: Assessment, unit: str, voice: Voice) -> str:
+    """Return in words how many items of a unit have which status, leaving out a status that none has."""
+    counts = result.scores.loc[result.scores["unit"] == unit, "status"].value_counts()
+    order = ("scored", "decided", *OPEN, "not_due")
+    return voice.listing(f"{voice.code('status', s)} {counts[s]}" for s in order if s in counts)
+
+
+def matrix_grid(result: Assessment, voice: Voice) -> Grid:
+    """Return units × items; a cell is the score with its status in words where it is not plainly scored."""
+    cells = {(r["unit"], r["item"]): r for r in records(result.scores)}
+    items = result.rulebook.items
+    heads = [Column(voice.say("col.unit"), "text", 26)]
+    heads += [Column(f"{item.id}（{result.rulebook.points(item):g}）", "points", 9) for item in items]
+    rows = [
+        (voice.unit(unit.name), *(score_cell(cells[unit.name, item.id], voice) for item in items), _total(result, unit.name))
+        for unit in result.rulebook.units
+    ]
+    return Grid((*heads, Column(voice.say("col.total"), "points", 9)), tuple(rows), voice.say("legend.cells"))
+
+
+def _total(result: Assessment, unit: str) -> float:
+    return float(result.ranking.set_index("unit").at[unit, "total"])
+
+
+def score_cell(row: Row, voice: Voice) -> tuple[Markup, float]:
+    """Return a score with the word for its status and its bounds, and the score as sort key."""
+    points, status = row["points"], row["status"]
+    state = voice.code("status", status)
+    if status == "scored":
+        return Markup('<span title="{}">{}</span>').format(state, number(points)), points
+    span = between(row["low"], row["high"]) if status in OPEN else ""
+    word = tag("span", " ".join(filter(None, (state, span))), class_="gy-state bad" if status in OPEN else "gy-state")
+    return Markup("{}{}").format("—" if status == "not_due" else number(points), word), points
+
+
+def item_grid(result: Assessment, unit: str, voice: Voice) -> Grid:
+    """Return the items of a unit: points of how many, lost, bounds, status."""
+    rows = tuple(
+        (voice.item(r["item"]), r["points"], r["points_max"], r["points_due"], r["points_due"] - r["points"] or None,
+         between(r["low"], r["high"]), voice.code("status", r["status"]), r["computed"])
+        for r in records(result.scores[result.scores["unit"] == unit])
+    )  # fmt: skip
+    heads = columns(
+        voice, ("item", "text", 28), ("points", "points", 9), ("points_max", "points", 8), ("points_due", "points", 9),
+        ("lost", "points", 8), ("score_range", "text", 14), ("status", "text", 10), ("computed", "points", 12),
+    )  # fmt: skip
+    return Grid(heads, rows)
+
+
+def missing_grid(result: Assessment, voice: Voice, unit: str | None = None) -> Grid:
+    """Return what is missing, from whom and where it bears on the score."""
+    frame = result.missing if unit is None else result.missing[result.missing["unit"].isin(["", unit])]
+    rows = tuple(
+        (voice.unit(r["unit"]) if r["unit"] else voice.say("all_units"), voice.code("missing", r["kind"]),
+         "" if is_none(r["item"]) else voice.item(r["item"]), element_words(r["what"], voice), note_words(r["note"], voice))
+        for r in records(frame)
+    )  # fmt: skip
+    heads = columns(
+        voice, ("unit", "text", 26), ("kind", "text", 12), ("item", "text", 28), ("what", "text", 28), ("note", "text", 34)
+    )
+    return Grid(heads, rows)
+
+
+def element_words(value: object, voice: Voice, *, period: bool = False) -> str:
+    """Return an element, quarter, month, table or component in words; ``period``: a month begins a cadre period."""
+    if is_none(value):
+        return ""
+    if value in voice.rulebook.tables and not voice.knows(f"component.{value}"):
+        return voice.table(value)
+    for kind in ("element", "component", "aspect"):
+        if voice.knows(f"{kind}.{value}"):
+            return voice.code(kind, value)
+    quarter, month = _QUARTER.fullmatch(str(value)), _MONTH.fullmatch(str(value))
+    if quarter:
+        return voice.say("quarter", year=quarter[1], n=quarter[2])
+    if month:
+        return voice.say("period" if period else "month", year=month[1], month=int(month[2]))
+    return str(value)
+
+
+def note_words(value: object, voice: Voice) -> str:
+    """Return a note's code in words, or the note itself where it is none of the codes."""
+    for kind in ("note", "status", "missing", "flag"):
+        if not is_none(value) and voice.knows(f"{kind}.{value}"):
+            return voice.code(kind, value)
+    return "" if is_none(value) else str(value)
+
+
+def authenticity_grid(result: Assessment, voice: Voice) -> Grid:
+    """Return spot-check results by unit with the Wilson interval and whether they are applied."""
+    rows = tuple(
+        (voice.unit(r["unit"]), r["n"], r["genuine"], r["partly"], r["false"], None if is_none(r["low"]) else r["value"],
+         interval(r["low"], r["high"]), voice.code("yes", "yes" if r["applied"] else "no"))
+        for r in records(result.authenticity)
+    )  # fmt: skip
+    heads = columns(
+        voice, ("unit", "text", 26), ("n", "count", 10), ("genuine", "count", 8), ("partly", "count", 8),
+        ("false", "count", 8), ("a", "share", 9), ("interval", "text", 16), ("applied", "text", 9),
+    )  # fmt: skip
+    return Grid(heads, rows)
+
+
+def interval(low: object, high: object) -> str:
+    """Return an interval of shares as percentages; empty where there is none."""
+    if is_none(low) or is_none(high):
+        return ""
+    return f"{100 * float(low):.1f}%–{100 * float(high):.1f}%"  # type: ignore[arg-type]
+
+
+def qualification_grid(result: Assessment, voice: Voice) -> Grid:
+    """Return by unit how many cadres qualify for the selection of the outstanding (四.2), and why others do not."""
+    rows = tuple(_qualification(voice.unit(u.name), result.cadres[result.cadres["unit"] == u.name], voice) for u in result.rulebook.units)
+    heads = columns(
+        voice, ("unit", "text", 26), ("cadres", "count", 9), ("yes", "count", 8), ("no", "count", 9),
+        ("not_assessed", "count", 9), ("share_yes", "share", 9), ("reasons", "text", 40),
+    )  # fmt: skip
+    return Grid(heads, rows)
+
+
+def _qualification(unit: str, cadres: pd.DataFrame, voice: Voice) -> tuple[object, ...]:
+    counts = cadres["qualified"].value_counts()
+    yes, no, open_ = (int(counts.get(k, 0)) for k in ("yes", "no", "not_assessed"))
+    why = cadres.loc[cadres["qualified"] == "no", "reasons"].str.split(";").explode().value_counts()
+    order = [r for r in ("fulfilment", "contacts", "refuted", "coerced") if r in why]
+    reasons = voice.listing(f"{voice.code('reason', r)} {why[r]}" for r in order)
+    return unit, len(cadres), yes, no, open_, yes / (yes + no) if yes + no else None, reasons
+
+
+def cadre_grid(cadres: pd.DataFrame, voice: Voice, *, names: bool = True, units: bool = True) -> Grid:
+    """Return one row for each cadre with qualification and reasons in words."""
+    rows = tuple(tuple(_cadre(r, voice, names=names, units=units)) for r in records(cadres))
+    specs = [("cadre_id", "text", 13), ("name", "text", 10), ("unit", "text", 24), ("cadre_type", "text", 8),
+             ("in_organ", "text", 10), ("periods", "count", 11), ("fulfilment", "share", 13), ("contacted", "count", 11),
+             ("required", "count", 11), ("mobile_months", "text", 11), ("qualified", "text", 10), ("reasons", "text", 36)]  # fmt: skip
+    hidden = {key for key, keep in (("name", names), ("unit", units)) if not keep}
+    return Grid(columns(voice, *(s for s in specs if s[0] not in hidden)), rows)
+
+
+def _cadre(row: Row, voice: Voice, *, names: bool, units: bool) -> Iterable[object]:
+    yield row["cadre_id"]
+    if names:
+        yield "" if is_none(row["name"]) else row["name"]
+    if units:
+        yield voice.unit(row["unit"])
+    yield voice.code("cadre_type", row["cadre_type"])
+    yield voice.code("yes", row["in_organ"])
+    yield row["periods"]
+    yield None if is_none(row["fulfilment"]) else float(row["fulfilment"])
+    yield row["contacted"]
+    yield row["required"]
+    yield row["mobile_months"]
+    yield voice.code("qualified", row["qualified"])
+    yield "" if is_none(row["reasons"]) else voice.listing(voice.code("reason", r) for r in str(row["reasons"]).split(";"))
+
+
+def findings_grid(findings: pd.DataFrame, voice: Voice, *, severities: Sequence[str] = ("error", "repair", "note")) -> Grid:
+    """Return findings with file, sheet, row, column, value, problem and mend."""
+    chosen = findings[findings["severity"].isin(severities)]
+    rows = tuple(
+        (voice.code("severity", r["severity"]), *(None if is_none(r[k]) else r[k] for k in FINDING_PLACE), r["problem"], r["mend"])
+        for r in records(chosen)
+    )
+    heads = columns(
+        voice, ("severity", "text", 8), ("file", "text", 26), ("sheet", "text", 16), ("row", "count", 7),
+        ("column", "text", 14), ("cell", "text", 22), ("problem", "text", 40), ("mend", "text", 40),
+    )  # fmt: skip
+    return Grid(heads, rows)
+
+
+FINDING_PLACE = ("file", "sheet", "row", "column", "value")
+
+
+def part_words(row: Row, voice: Voice, names: Mapping[str, str] | None = None) -> str:
+    """Return a part (``2017Q2``, ``G0012/2017-05``, ``plan_issued``) in words, cadres with their names."""
+    period = row["component"] in OF_PERIODS
+    pieces = [p for p in str(row["part"]).split("/") if p != row["component"]]
+    known = names or {}
+    return " · ".join(f"{known[p]}（{p}）" if known.get(p) else element_words(p, voice, period=period) for p in pieces)
+
+
+def bullets(lines: Iterable[object]) -> Markup:
+    """Return lines as a list."""
+    return tag("ul", joined(tag("li", line) for line in lines))
+
+
+def aside_grid(evidence: Evidence, voice: Voice) -> Grid:
+    """Return how many rows were set aside by unit and table."""
+    rows = tuple(
+        (voice.unit(unit) if unit else voice.say("aside.unknown_unit"), voice.table(table), n)
+        for (unit, table), n in evidence.aside.items()
+    )
+    return Grid(columns(voice, ("unit", "text", 26), ("table", "text", 16), ("rows", "count", 8)), rows)

@@ -1,0 +1,103 @@
+"""The words of one language for one rulebook: units, items, statuses, parts, dates and numbers as people read them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from .. import words
+
+if TYPE_CHECKING:
+    from ..rulebook import Rulebook
+
+
+@dataclass(frozen=True)
+class Voice:
+    """How a report speaks.
+
+    Attributes
+    ----------
+    rulebook : Rulebook
+        Where the labels of units and items come from.
+    lang : str
+        ``zh`` or ``en``.
+    """
+
+    rulebook: Rulebook
+    lang: str = "zh"
+
+    def say(self, key: str, **args: object) -> str:
+        """Return the words of ``report.<key>`` with ``args`` put in."""
+        return words.text(f"report.{key}", self.lang, **args)
+
+    def knows(self, key: str) -> bool:
+        """Return whether there are words for ``report.<key>``."""
+        return f"report.{key}" in words.catalogue()
+
+    def code(self, kind: str, value: object) -> str:
+        """Return the word for a code (``code("status", "scored")``), the code itself where none is known."""
+        if value is None or value != value or value == "":
+            return ""
+        key = f"{kind}.{value}"
+        return self.say(key) if self.knows(key) else str(value)
+
+    @cached_property
+    def _units(self) -> dict[str, str]:
+        return {u.name: u.name if self.lang == "zh" else (u.label_en or u.name) for u in self.rulebook.units}
+
+    @cached_property
+    def _items(self) -> dict[str, str]:
+        return {item.id: item.label[self.lang] for item in self.rulebook.items}  # type: ignore[index]
+
+    def unit(self, name: object) -> str:
+        """Return a unit's name in this language."""
+        return self._units.get(str(name), str(name))
+
+    def item(self, item_id: object) -> str:
+        """Return an item as ``1.1 label``."""
+        label = self._items.get(str(item_id))
+        return f"{item_id} {label}" if label else str(item_id)
+
+    def table(self, table_id: object) -> str:
+        """Return a table's name as the rulebook has it."""
+        table = self.rulebook.tables.get(str(table_id))
+        return table.label[self.lang] if table else str(table_id)  # type: ignore[index]
+
+    def day(self, value: object) -> str:
+        """Return a date as ``2017年6月30日`` or ``30 June 2017``; empty where there is none."""
+        if value is None or value != value:
+            return ""
+        day = value if isinstance(value, date) else date.fromisoformat(str(value)[:10])
+        month = words.text("report.months", self.lang).split()[day.month - 1]
+        return words.text("report.day", self.lang, year=day.year, month=month, day=day.day)
+
+    def listing(self, values: object) -> str:
+        """Return several words in one line with this language's comma."""
+        return words.text("report.comma", self.lang).join(str(v) for v in values)  # type: ignore[attr-defined]
+
+
+def number(value: object, places: int = 2) -> str:
+    """Return a number with fixed places; empty where there is none."""
+    return "" if is_none(value) else f"{float(value):.{places}f}"  # type: ignore[arg-type]
+
+
+def short(value: object) -> str:
+    """Return a number with at most four places and no trailing zeros."""
+    return "" if is_none(value) else f"{float(value):.4f}".rstrip("0").rstrip(".")  # type: ignore[arg-type]
+
+
+def percent(value: object, places: int = 0) -> str:
+    """Return a share as a percentage; empty where there is none."""
+    return "" if is_none(value) else f"{100 * float(value):.{places}f}%"  # type: ignore[arg-type]
+
+
+def is_none(value: object) -> bool:
+    """Return whether a cell holds nothing (None, NaN, NA, NaT, empty text)."""
+    if value is None or (isinstance(value, str) and not value):
+        return True
+    if isinstance(value, (str, int, bool)):
+        return False
+    return math.isnan(value) if isinstance(value, float) else str(value) in ("<NA>", "NaT", "nan")
