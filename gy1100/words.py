@@ -34,3 +34,8 @@ def catalogue() -> dict[str, dict[str, str]]:
 def text(key: str, lang: str = "zh", **args: object) -> str:
     """Return the words for ``key`` in ``lang`` with ``args`` put in."""
     return catalogue()[key][lang].format(**args)
+
+
+def both(key: str, **args: object) -> str:
+    """Return the words for ``key`` in Chinese and English, for messages that know no reader."""
+    return " · ".join(text(key, lang, **args) for lang in LANGUAGES)

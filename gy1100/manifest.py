@@ -1,0 +1,122 @@
+"""manifest.json says what a result was made from and what it consists of; run.json when and where it was made."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from . import __version__
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from .decisions import Decisions
+    from .evidence import Evidence
+    from .rulebook import Rulebook
+
+MANIFEST, RUN = "manifest.json", "run.json"
+PACKAGE = "gy1100"
+
+
+def facts_of(
+    evidence: Evidence, rulebook: Rulebook, *, as_of: date | None = None, decisions: Decisions | None = None
+) -> dict[str, Any]:
+    """Return what a result was made from: package, rulebook, files read, decisions, rows set aside."""
+    return {
+        "package": {"name": PACKAGE, "version": __version__},
+        "rulebook": {"id": rulebook.id, "sha256": rulebook.sha256, "readings": dict(rulebook.readings)},
+        "as_of": as_of.isoformat() if as_of else None,
+        "inputs": _inputs(evidence),
+        "decisions": _decisions(decisions),
+        "set_aside": [
+            {"unit": unit, "table": table, "rows": rows}
+            for (unit, table), rows in sorted(
+                evidence.aside.items(), key=lambda entry: tuple(map(str, entry[0]))
+            )
+        ],
+    }
+
+
+def _inputs(evidence: Evidence) -> list[dict[str, Any]]:
+    files: dict[str, dict[str, Any]] = {}
+    for source in sorted(evidence.sources, key=lambda s: (s.file, s.sheet or "")):
+        entry = files.setdefault(source.file, {"name": source.file, "sha256": source.sha256, "rows": 0})
+        entry["rows"] += source.rows
+    return list(files.values())
+
+
+def _decisions(decisions: Decisions | None) -> dict[str, Any] | None:
+    if decisions is None or not decisions.entries:
+        return None
+    head = {"seq": None, "hash": None}  # a file has no chain, hence no head
+    return {"name": decisions.name, "sha256": decisions.sha256, "rows": len(decisions.entries), "head": head}
+
+
+def write_manifest(folder: Path, facts: Mapping[str, Any], options: Mapping[str, Any]) -> Path:
+    """Write manifest.json with the hash of every other file in ``folder``, sorted throughout."""
+    content = {**facts, "options": dict(options), "files": hashes(folder)}
+    return _write(folder / MANIFEST, content)
+
+
+def seal_manifest(folder: Path, options: Mapping[str, Any]) -> Path:
+    """Renew manifest.json after more files were added, and add the options of the run."""
+    known = _read(folder / MANIFEST)
+    return write_manifest(folder, known, {**known.get("options", {}), **options})
+
+
+def write_run(folder: Path, times: Mapping[str, Any]) -> Path:
+    """Write run.json: times, machine and versions. It is in no manifest, because no two are alike."""
+    import platform
+    from importlib.metadata import version
+
+    packages = (
+        "pandas",
+        "pyarrow",
+        "duckdb",
+        "ibis-framework",
+        "python-calamine",
+        "xlsxwriter",
+        "papermill",
+        "nbconvert",
+    )
+    machine = {"host": platform.node(), "system": platform.platform(), "python": platform.python_version()}
+    return _write(
+        folder / RUN, {**times, "machine": machine, "versions": {name: version(name) for name in packages}}
+    )
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of every file below ``folder`` by its path, manifest.json and run.json apart."""
+    files = (path for path in folder.rglob("*") if path.is_file())
+    named = {path.relative_to(folder).as_posix(): path for path in files}
+    return {
+        name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for name, path in sorted(named.items())
+        if name not in (MANIFEST, RUN)
+    }
+
+
+def owned_files(folder: Path) -> frozenset[str]:
+    """Return the files in ``folder`` that an earlier run of ours wrote; none where there is no manifest of ours."""
+    known = _read(folder / MANIFEST)
+    if known.get("package", {}).get("name") != PACKAGE:
+        return frozenset()
+    return frozenset(known.get("files", {})) | {MANIFEST, RUN}
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def _write(path: Path, content: Mapping[str, Any]) -> Path:
+    path.write_text(
+        json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n", "utf-8", newline="\n"
+    )
+    return path

@@ -1,0 +1,92 @@
+"""Writes a result as the files of ``outputs.md``, whole or not at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .csv_files import write_frame, write_long_frame
+from .manifest import facts_of, write_manifest
+from .staging import publish
+
+if TYPE_CHECKING:
+    from .assessment import Assessment
+    from .evidence import Evidence
+    from .rulebook import Rulebook
+
+_POINTS = dict.fromkeys(
+    ("points", "points_max", "points_due", "low", "high", "computed", "total", "score_100"), 2
+)
+_FULFILMENT = {"fulfilment": 4}
+
+__all__ = ["publish", "write_check", "write_result"]
+
+
+def write_result(
+    result: Assessment, out: Path, *, lang: str = "zh", names: bool = True, keep_evidence: bool = False
+) -> Path:
+    """Write scores, ranking, cadres, parts, components, findings, the workbook and the manifest into ``out``.
+
+    Parameters
+    ----------
+    result : Assessment
+        What to write.
+    out : Path
+        The output folder; replaced as a whole, files of others in it are kept.
+    lang : str
+        Language of findings and workbook, ``zh`` or ``en``.
+    names : bool
+        Whether cadres' names appear.
+    keep_evidence : bool
+        Whether the accepted tables are written too, as ``evidence/``.
+
+    Raises
+    ------
+    CannotWrite, Busy
+        As :func:`gy1100.staging.publish`.
+    """
+    with publish(out) as folder:
+        _write_tables(result, folder, names=names)
+        _write_findings(result.evidence, folder, lang)
+        _write_workbook(result, folder, lang=lang, names=names)
+        if keep_evidence:
+            _write_evidence(result.evidence, folder)
+        facts = facts_of(result.evidence, result.rulebook, as_of=result.as_of, decisions=result.decisions)
+        write_manifest(folder, facts, {"lang": lang, "names": names, "keep_evidence": keep_evidence})
+    return out
+
+
+def write_check(evidence: Evidence, rulebook: Rulebook, out: Path, *, lang: str = "zh") -> Path:
+    """Write what the import report leaves: findings.csv, ``evidence/`` and the manifest."""
+    with publish(out) as folder:
+        _write_findings(evidence, folder, lang)
+        _write_evidence(evidence, folder)
+        write_manifest(folder, facts_of(evidence, rulebook), {"lang": lang})
+    return out
+
+
+def _write_tables(result: Assessment, folder: Path, *, names: bool) -> None:
+    cadres = result.cadres if names else result.cadres.assign(name=None)
+    write_frame(result.scores, folder / "scores.csv", _POINTS)
+    write_frame(result.ranking, folder / "ranking.csv", _POINTS)
+    write_frame(cadres, folder / "cadres.csv", _FULFILMENT)
+    write_frame(result.components, folder / "components.csv")
+    write_long_frame(result.parts, folder / "parts.csv")
+
+
+def _write_findings(evidence: Evidence, folder: Path, lang: str) -> None:
+    from .findings import findings_frame
+
+    write_frame(findings_frame(evidence.findings, lang), folder / "findings.csv")
+
+
+def _write_workbook(result: Assessment, folder: Path, *, lang: str, names: bool) -> None:
+    from .report.workbook import write_workbook
+
+    write_workbook(result, folder / "scores.xlsx", lang=lang, names=names)
+
+
+def _write_evidence(evidence: Evidence, folder: Path) -> None:
+    from .evidence import write_evidence
+
+    write_evidence(evidence, folder / "evidence")
