@@ -56,15 +56,10 @@ class Cadre:
         """The last day of the year in post."""
         return min(self.post_end or YEAR_LAST, YEAR_LAST)
 
-    @property
-    def required_youths(self) -> int:
-        """How many youths the national system asks of this cadre."""
-        return 10 if self.cadre_type == "兼职" and not self.in_organ else 100
 
-
-def person_name(number: int) -> str:
-    """Return the made-up name of an invented person; the same number gives the same name."""
-    dice = Dice(f"person/{number}")
+def person_name(key: str) -> str:
+    """Return the made-up name of an invented person; the same key gives the same name."""
+    dice = Dice(f"person/{key}")
     return dice.pick(_SURNAMES) + "".join(dice.some(_GIVEN, 2 if dice.chance(0.7) else 1))
 
 
@@ -80,18 +75,14 @@ def _cadre(unit: str, traits: Mapping[str, Any], *, number: int, post: tuple[str
     cadre_type, in_organ = post
     start, end = _post(dice, traits["turnover"])
     idle = dice.chance(traits["idle"])
-    if in_organ:
-        organisation = f"{traits['full']}团委{_ORGAN_POSTS[cadre_type]}"
-    else:
-        place = traits["places"][number % len(traits["places"])]
-        organisation = place + ("团委" if cadre_type == "专职" else dice.pick(_BRANCHES))
     required = 10 if post == ("兼职", False) else 100
     ratio = traits["contact"][required == 10] * dice.around(1, 0.22) * (0.35 if idle else 1)
+    cadre_id = f"{traits['code']}{number:04d}"
     return Cadre(
-        id=f"{traits['code']}{number:04d}",
-        name=person_name(100_000 + ord(traits["code"][0]) * 1_000 + ord(traits["code"][1]) * 100 + number),
+        id=cadre_id,
+        name=person_name(cadre_id),
         unit=unit,
-        organisation=organisation,
+        organisation=_organisation(traits, number, post=post, dice=dice),
         cadre_type=cadre_type,
         in_organ=in_organ,
         post_start=start,
@@ -100,6 +91,14 @@ def _cadre(unit: str, traits: Mapping[str, Any], *, number: int, post: tuple[str
         mobile=min(1.0, max(0.0, dice.around(traits["mobile"], 0.25))),
         youths=max(1, dice.rounded(required * ratio)),
     )
+
+
+def _organisation(traits: Mapping[str, Any], number: int, *, post: tuple[str, bool], dice: Dice) -> str:
+    cadre_type, in_organ = post
+    if in_organ:
+        return f"{traits['full']}团委{_ORGAN_POSTS[cadre_type]}"
+    place = traits["places"][number % len(traits["places"])]
+    return place + ("团委" if cadre_type == "专职" else dice.pick(_BRANCHES))
 
 
 def _post(dice: Dice, turnover: float) -> tuple[date | None, date | None]:
@@ -132,7 +131,7 @@ def _youth(number: int, cadre: Cadre, login: float, dice: Dice) -> dict[str, Any
     return {
         "youth_id": f"QN{number:06d}",
         "cadre_id": cadre.id,
-        "name": person_name(person),
+        "name": person_name(str(person)),
         "phone": f"1990000{person:04d}",
         "industry": dice.pick(INDUSTRIES),
         "registered_on": None if dice.chance(0.01) else registered,
