@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -21,6 +20,8 @@ from .measures import Tallies
 from .validity import Frame
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     import pandas as pd
 
     from .evidence import Evidence
@@ -64,7 +65,7 @@ class Assessment:
 
     @cached_property
     def authenticity(self) -> pd.DataFrame:
-        """Return spot-check results by unit: genuine, partly, false, n, value, low, high (Wilson), applied."""
+        """Return spot checks by unit: genuine, partly, false, n, done, value, low, high (Wilson), applied."""
         return authenticity_of(self.tallies.frame)
 
     @cached_property
@@ -74,7 +75,7 @@ class Assessment:
 
     @cached_property
     def components(self) -> pd.DataFrame:
-        """Return one row for each unit, item and component: ``role, points_max, value, low, high, status``."""
+        """Return one row for each unit, item and component: role, points_max, value, low, high, status."""
         return component_frames.published_components(self)
 
     @cached_property
@@ -89,7 +90,8 @@ class Assessment:
 
         return pd.DataFrame(
             [
-                {"unit": unit.name, "item": item.id} | {k: float(v) if isinstance(v, Decimal) else v for k, v in row.items()}
+                {"unit": unit.name, "item": item.id}
+                | {k: float(v) if isinstance(v, Decimal) else v for k, v in row.items()}
                 for (unit, item, row) in self._rows()
             ]
         )
@@ -120,7 +122,7 @@ class Assessment:
 
     @cached_property
     def cadres(self) -> pd.DataFrame:
-        """Return one row for each cadre on the roster with fulfilment, contacts and qualification (scoring.md §4)."""
+        """Return one row for each cadre on the roster: fulfilment, contacts, qualification (scoring.md §4)."""
         from .cadres import cadre_results
 
         return cadre_results(self)
@@ -153,7 +155,7 @@ class Assessment:
         return explain(self, unit, item)
 
     def write(self, out: str | Path, *, lang: str = "zh", **options: Any) -> Path | None:
-        """Write the files of ``outputs.md`` into a folder, whole or not at all; an empty ``out`` writes nothing."""
+        """Write the files of ``outputs.md`` into a folder, whole or not at all; an empty ``out``: nothing."""
         from .publish import write_result
 
         return write_result(self, Path(out), lang=lang, **options) if str(out) else None
@@ -162,7 +164,9 @@ class Assessment:
         self, readings: Mapping[str, str] | None = None, weights: Mapping[str, float] | None = None
     ) -> Assessment:
         """Return the assessment of the same evidence under other readings and item points."""
-        return assess(self.evidence, self.rulebook.under(readings, weights), as_of=self.as_of, decisions=self.decisions)
+        return assess(
+            self.evidence, self.rulebook.under(readings, weights), as_of=self.as_of, decisions=self.decisions
+        )
 
 
 def _score_row(
@@ -180,15 +184,13 @@ def ranked(scores: pd.DataFrame, units: list[str]) -> pd.DataFrame:
     """Return the ranking of published scores: one row a unit, equal scores sharing a rank (1, 2, 2, 4)."""
     import pandas as pd
 
-    cents = scores.groupby("unit")[["points", "points_due", "low", "high"]].agg(_exact_sum)
-    rows = []
-    for unit in units:
-        total, due, low, high = (cents.at[unit, name] for name in ("points", "points_due", "low", "high"))
-        bounds = score_100(low, due), score_100(high, due)
-        rows.append({"unit": unit, "total": total, "points_due": due, "score_100": score_100(total, due), "_": bounds})
+    sums = {unit: dict.fromkeys(("points", "points_due", "low", "high"), Decimal(0)) for unit in units}
+    for scored_item in scores.to_dict("records"):
+        of_unit = sums[scored_item["unit"]]
+        of_unit |= {name: value + Decimal(repr(scored_item[name])) for name, value in of_unit.items()}
+    rows = [_total(unit, **sums[unit]) for unit in units]
     scored = [row for row in rows if row["score_100"] is not None]
-    for row in rows:
-        row |= _ranks(row, scored)
+    rows = [row | _ranks(row, scored) for row in rows]
     rows.sort(key=lambda row: (row["rank"] is None, row["rank"] or 0))
     columns = ["unit", "total", "points_due", "score_100", "rank", "rank_low", "rank_high"]
     ranks = dict.fromkeys(columns[4:], "Int64")
@@ -196,8 +198,10 @@ def ranked(scores: pd.DataFrame, units: list[str]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns).astype(ranks | numbers)
 
 
-def _exact_sum(values: Iterable[float]) -> Decimal:
-    return sum((Decimal(repr(v)) for v in values), Decimal(0))
+def _total(unit: str, points: Decimal, points_due: Decimal, low: Decimal, high: Decimal) -> dict[str, Any]:
+    bounds = score_100(low, points_due), score_100(high, points_due)
+    score = score_100(points, points_due)
+    return {"unit": unit, "total": points, "points_due": points_due, "score_100": score, "_": bounds}
 
 
 def _ranks(row: Mapping[str, Any], scored: list[dict[str, Any]]) -> dict[str, int | None]:
@@ -207,7 +211,7 @@ def _ranks(row: Mapping[str, Any], scored: list[dict[str, Any]]) -> dict[str, in
     return {
         "rank": 1 + sum(other["score_100"] > row["score_100"] for other in scored),
         "rank_low": 1 + sum(other["_"][0] > high for other in scored),
-        "rank_high": 1 + sum(other["_"][1] > low for other in scored if other is not row),
+        "rank_high": 1 + sum(other["_"][1] > low for other in scored if other["unit"] != row["unit"]),
     }
 
 

@@ -1,4 +1,4 @@
-"""What spot checks found of the considered logs, and the factor that follows for item 4 (scoring.md §2, Authenticity)."""
+"""What spot checks found of the considered logs, and the factor that follows for item 4 (scoring.md §2)."""
 
 from __future__ import annotations
 
@@ -14,18 +14,20 @@ if TYPE_CHECKING:
 
 
 def checked_logs(frame: Frame) -> ibis.Table:
-    """Return the considered logs that have a holding check: ``log_id, cadre_id, unit, outcome``, flagged or not."""
+    """Return considered logs, flagged or not, that have a holding check: log_id, cadre_id, unit, outcome."""
     import ibis
 
     start, end = frame.considered_days
     logs = frame.tables["logs"]
     logs = logs.filter(logs.date.between(ibis.literal(start), ibis.literal(end)))
-    checked = logs.join(frame.holding_checks, "log_id").join(frame.cadres.select("cadre_id", "unit"), "cadre_id")
+    checked = logs.join(frame.holding_checks, "log_id").join(
+        frame.cadres.select("cadre_id", "unit"), "cadre_id"
+    )
     return checked.select("log_id", "cadre_id", "unit", "outcome")
 
 
 def authenticity_of(frame: Frame) -> pd.DataFrame:
-    """Return one row a unit: genuine, partly, false, n, done (g + p/2), value (a), low, high (Wilson), applied.
+    """Return one row a unit: genuine, partly, false, n, done (g + p/2), value, low, high (Wilson), applied.
 
     ``value`` is 1 where fewer checks than the rulebook asks for reached somebody, or its reading is off.
     """
@@ -37,10 +39,16 @@ def authenticity_of(frame: Frame) -> pd.DataFrame:
     switched_on = frame.rulebook.readings.get("authenticity", "on") == "on"
     rows = []
     for unit in frame.rulebook.units:
-        genuine, partly, false = (found.get((unit.name, outcome), 0) for outcome in ("genuine", "partly", "false"))
+        genuine, partly, false = (
+            found.get((unit.name, outcome), 0) for outcome in ("genuine", "partly", "false")
+        )
         n, done = genuine + partly + false, genuine + rules.partly.value * partly
         applied = switched_on and n >= rules.min_checks.value
         low, high = wilson(done, n, rules.confidence_z.value) or (None, None)
-        rows.append((unit.name, genuine, partly, false, n, done, done / n if applied else 1.0, low, high, applied))
+        rows.append(
+            (unit.name, genuine, partly, false, n, done, done / n if applied else 1.0, low, high, applied)
+        )
     columns = ["unit", "genuine", "partly", "false", "n", "done", "value", "low", "high", "applied"]
-    return pd.DataFrame(rows, columns=columns).astype({"low": "float64", "high": "float64", "value": "float64"})
+    return pd.DataFrame(rows, columns=columns).astype(
+        {"low": "float64", "high": "float64", "value": "float64"}
+    )

@@ -1,4 +1,4 @@
-"""Cadre results: fulfilment, contacts, mobile months and qualification for the outstanding-cadre selection (四.2)."""
+"""Cadre results: fulfilment, contacts, mobile months, and who may stand for outstanding cadre (四.2)."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def cadre_results(assessment: Assessment) -> pd.DataFrame:
     """Return one row for each cadre on the roster, by unit then id (cadres.csv of outputs.md).
 
     ``fulfilment`` is the 1.2 value to four decimals, empty where no period is assessed yet or no logs were
-    delivered; ``contacted`` is empty where no youths were delivered. ``qualified`` is yes, no or not_assessed, with
-    the ids of the reasons where it is no.
+    delivered; ``contacted`` is empty where no youths were delivered. ``qualified`` is yes, no or not_assessed,
+    with the ids of the reasons where it is no.
     """
     frame = assessment.tallies.frame.engine.frame(figures(assessment.tallies))
     present, rules = assessment.evidence.present, assessment.rulebook.rules.cadres
@@ -42,7 +42,9 @@ def cadre_results(assessment: Assessment) -> pd.DataFrame:
         _verdict(known, why, "youths" in present) for known, why in zip(frame["known"], reasons, strict=True)
     ]
     frame["reasons"] = [why if q == "no" else "" for q, why in zip(frame["qualified"], reasons, strict=True)]
-    frame["fulfilment"] = [_four(v) if k else None for v, k in zip(frame["fulfilment"], frame["known"], strict=True)]
+    frame["fulfilment"] = [
+        _four(v) if k else None for v, k in zip(frame["fulfilment"], frame["known"], strict=True)
+    ]
     if "youths" not in present:
         frame["contacted"] = None
     frame["mobile_months"] = frame["mobile"].astype(str) + "/" + frame["months"].astype(str)
@@ -76,7 +78,9 @@ def figures(tallies: Tallies) -> ibis.Table:
     cadres = cadres.select("cadre_id", "name", "unit", "cadre_type", "in_organ", "contacted", "required")
     for counts in (fulfilment, mobile_months(tallies), _refuted(tallies), _coerced(tallies)):
         cadres = cadres.left_join(counts, "cadre_id").drop("cadre_id_right")
-    zeros = {name: cadres[name].fill_null(0) for name in ("periods", "months", "mobile", "refuted", "coerced")}
+    zeros = {
+        name: cadres[name].fill_null(0) for name in ("periods", "months", "mobile", "refuted", "coerced")
+    }
     return cadres.mutate(**zeros)
 
 
@@ -84,7 +88,12 @@ def mobile_months(tallies: Tallies) -> ibis.Table:
     """Return each cadre's assessed ``months`` and those with a valid mobile log, ``mobile``."""
     frame, months = tallies.frame, tallies.frame.months
     mobile = next(
-        (c.id for _, c in frame.rulebook.components() if c.measure == "mobile_months" and log_credit(frame, c)), None
+        (
+            c.id
+            for _, c in frame.rulebook.components()
+            if c.measure == "mobile_months" and log_credit(frame, c)
+        ),
+        None,
     )
     if mobile is None:
         return months.group_by("cadre_id").agg(months=months.count(), mobile=0)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from .rulebook import Rulebook
     from .rules import Item, Quarter
 
@@ -54,7 +55,9 @@ def _periods(rulebook: Rulebook, cadre_type: str, first: date, step: int) -> Ite
         end = following - ONE_DAY
         name = quarters.get(start, start.isoformat()[:7]) if step == 3 else start.isoformat()[:7]
         if end >= plan_start and start <= plan_end:
-            yield Period(cadre_type, name, max(start, plan_start), min(end, plan_end), (following - start).days)
+            yield Period(
+                cadre_type, name, max(start, plan_start), min(end, plan_end), (following - start).days
+            )
 
 
 def months(rulebook: Rulebook, as_of: date) -> list[tuple[str, date, date]]:

@@ -1,4 +1,4 @@
-"""Components: the parts of one item added up, with what is unknown at nought in ``low`` and full in ``high``."""
+"""Components: the parts of an item added up, what is unknown at nought in ``low`` and full in ``high``."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def due_components(assessment: Assessment) -> list[tuple[Item, AnyComponent]]:
 
 
 def resolved(rows: ibis.Table) -> ibis.Table:
-    """Return parts with what was decided put in: ``done`` and ``share`` as they count, ``computed``, ``low, high``."""
+    """Return parts with what was decided put in: done and share as they count, computed, low and high."""
     import ibis
 
     unknown = rows.done.isnull() & rows.decided.isnull()
@@ -95,12 +95,20 @@ def component_rows(assessment: Assessment) -> list[dict[str, Any]]:
         for item, component in assessment.rulebook.components():
             found = sums.get((unit.name, component.id))
             most = component.points.value * scale[item.id]
-            row = {"unit": unit.name, "item": item.id, "component": component.id, "role": "mean", "points_max": most}
+            row = {
+                "unit": unit.name,
+                "item": item.id,
+                "component": component.id,
+                "role": "mean",
+                "points_max": most,
+            }
             rows.append(row | _means(assessment, item, component, found))
     return rows
 
 
-def _means(assessment: Assessment, item: Item, component: AnyComponent, found: dict[str, Any] | None) -> dict[str, Any]:
+def _means(
+    assessment: Assessment, item: Item, component: AnyComponent, found: dict[str, Any] | None
+) -> dict[str, Any]:
     if item.id not in assessment.due_items:
         return {"value": None, "low": 0.0, "high": 0.0, "computed": 0.0, "status": "not_due"}
     if found is None:
@@ -138,7 +146,7 @@ def _item_sums(rows: list[dict[str, Any]], factor: float) -> ItemSums:
 
 
 def published_components(assessment: Assessment) -> pd.DataFrame:
-    """Return components.csv: the components of every item, and authenticity as a factor of those it bears on."""
+    """Return components.csv: the components of every item, authenticity as a factor of those it bears on."""
     import pandas as pd
 
     rows: list[dict[str, Any]] = []
@@ -158,7 +166,7 @@ def _factor_row(row: dict[str, Any], factor: float) -> dict[str, Any]:
 
 
 def published_parts(assessment: Assessment) -> pd.DataFrame:
-    """Return parts.csv: every part of every due item in order, then authenticity as one part of each item it bears on."""
+    """Return parts.csv: the parts of due items in order, authenticity as one part of each item it bears on."""
     import pandas as pd
 
     relation = measured(assessment)
@@ -181,10 +189,10 @@ def _authenticity_parts(assessment: Assessment) -> pd.DataFrame:
     import pandas as pd
 
     rows = [
-        {"unit": a.unit, "item": item, "component": FACTOR, "part": FACTOR, "done": a.done, "due": a.n,
-         "share": a.value, "weight": 1.0, "factor": 1.0, "low": a.value, "high": a.value,
-         "note": None if a.applied else "sample_too_small"}
-        for a in assessment.authenticity.itertuples()
+        {"unit": a["unit"], "item": item, "component": FACTOR, "part": FACTOR, "done": a["done"], "due": a["n"],
+         "share": a["value"], "weight": 1.0, "factor": 1.0, "low": a["value"], "high": a["value"],
+         "note": None if a["applied"] else "sample_too_small"}
+        for a in assessment.authenticity.to_dict("records")
         for item in assessment.rulebook.rules.authenticity.items
         if item in assessment.due_items
     ]  # fmt: skip
@@ -197,11 +205,12 @@ def in_order(frame: pd.DataFrame, assessment: Assessment) -> pd.DataFrame:
     places = {
         "unit": {unit.name: n for n, unit in enumerate(book.units)},
         "item": {item.id: n for n, item in enumerate(book.items)},
-        "component": {c.id: n for n, (_, c) in enumerate(book.components())} | {FACTOR: len(book.items) * 100},
+        "component": {c.id: n for n, (_, c) in enumerate(book.components())}
+        | {FACTOR: len(book.items) * 100},
     }
-    keys = frame[["unit", "item", "component"]].apply(lambda column: column.map(places[str(column.name)]))
-    keys["part"] = frame["part"]
-    return frame.loc[keys.sort_values(list(keys.columns), kind="stable").index].reset_index(drop=True)
+    keys = frame[["part"]].assign(**{name: frame[name].map(place) for name, place in places.items()})
+    ordered: pd.Index = keys.sort_values([*places, "part"], kind="stable").index
+    return frame.loc[ordered].reset_index(drop=True)
 
 
 __all__ = ["FACTOR", "ItemSums", "component_rows", "item_sums", "published_components", "published_parts"]

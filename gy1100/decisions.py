@@ -1,8 +1,7 @@
-"""What assessors decided: points of an item or the value of an element, as an input of the assessment (scoring.md §3)."""
+"""What assessors decided, as an input: points of an item or the value of an element (scoring.md §3)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal, InvalidOperation
@@ -13,6 +12,8 @@ from .errors import NothingToRead, Refused
 from .findings import Finding
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
     from .rulebook import Rulebook
 
 LOCAL = timezone(timedelta(hours=8))
@@ -23,7 +24,8 @@ WORDS = {"有": Decimal(1), "部分": Decimal("0.5"), "无": Decimal(0)}
 class Decision:
     """One decision on a unit's item, or on one of its elements.
 
-    ``value`` is points for an item and 1, 0.5 or 0 for an element; it holds from ``valid_from`` on (None = always).
+    ``value`` is points for an item and 1, 0.5 or 0 for an element; it holds from ``valid_from`` on
+    (None = always).
     """
 
     unit: str
@@ -69,7 +71,7 @@ def read_decisions(path: str | Path, rulebook: Rulebook) -> Decisions:
     NothingToRead
         If there is no such file.
     Refused
-        If any row names an unknown unit, item or element, or sets a value that is not allowed; all rows are listed.
+        If any row names an unknown unit, item or element, or sets a value that is not allowed; all are listed.
     """
     import hashlib
 
@@ -117,7 +119,9 @@ def _problems(row: Mapping[str, str | None], rulebook: Rulebook) -> Iterator[tup
         yield "valid_from", "decision_day", {}
 
 
-def _item_problems(row: Mapping[str, str | None], rulebook: Rulebook) -> Iterator[tuple[str, str, dict[str, str]]]:
+def _item_problems(
+    row: Mapping[str, str | None], rulebook: Rulebook
+) -> Iterator[tuple[str, str, dict[str, str]]]:
     items = {item.id: item for item in rulebook.items}
     item = items.get(row["item"] or "")
     if item is None:
@@ -134,7 +138,7 @@ def _item_problems(row: Mapping[str, str | None], rulebook: Rulebook) -> Iterato
 
 
 def _unit(row: Mapping[str, str | None], rulebook: Rulebook) -> str | None:
-    return rulebook.units.match(row["unit"] or "").name
+    return rulebook.units.match(row["unit"] or "").unit
 
 
 def _value(row: Mapping[str, str | None]) -> Decimal | None:

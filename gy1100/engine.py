@@ -52,4 +52,5 @@ class Engine:
 
     def frame(self, expression: ibis.Table) -> pd.DataFrame:
         """Compute an expression and return it as a pandas frame."""
-        return self.arrow(expression).to_pandas()
+        frame: pd.DataFrame = self.arrow(expression).to_pandas()
+        return frame

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from .evidence import Evidence
     from .findings import Finding
 
@@ -14,6 +14,10 @@ class Gy1100Error(Exception):
     """A stop that the user can mend; its text says what to do."""
 
     exit_code: ClassVar[int] = 70
+
+    def _render_traceback_(self) -> list[str]:
+        """Show the sentence alone in a notebook: what to do stands in it, a traceback would hide it."""
+        return [str(self)]
 
 
 class WrongUsage(Gy1100Error):

@@ -1,14 +1,15 @@
-"""Explanation of one unit's item: clause, formula with the numbers, parts, points lost, and the rows of the files."""
+"""Explanation of one unit's item: clause, formula with the numbers, parts, points lost, rows of the files."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 from .components import FACTOR
 from .errors import WrongUsage
-from .measures.credits import credits
+from .measures.credits import credits_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,14 +56,17 @@ class Explanation:
     @cached_property
     def factor(self) -> float:
         """Return the factor that multiplies the item (authenticity), 1 where none does."""
-        values = self.components.loc[self.components["role"] == "factor", "value"]
-        return float(values.prod()) if len(values) else 1.0
+        factors = [c["value"] for c in self.components.to_dict("records") if c["role"] == "factor"]
+        return float(prod(factors))
 
     @property
     def arithmetic(self) -> str:
         """Return the formula with the numbers put in, ending in the published points."""
-        means = self.components[(self.components["role"] == "mean") & (self.components["status"] != "not_due")]
-        terms = [f"{row.points_max:g} × {_number(row.low)}" for row in means.itertuples()]
+        terms = [
+            f"{c['points_max']:g} × {_number(c['low'])}"
+            for c in self.components.to_dict("records")
+            if c["role"] == "mean" and c["status"] != "not_due"
+        ]
         if not terms:
             return f"= {self.score['points']:.2f}"
         sum_ = " + ".join(terms)
@@ -71,7 +75,7 @@ class Explanation:
 
     @cached_property
     def lost(self) -> pd.DataFrame:
-        """Return the points lost by part, largest first: ``component, part, lost``; with what adds up to the loss.
+        """Return the points lost by part, largest first, adding up to the loss: ``component, part, lost``.
 
         What authenticity takes stands last, as a part of its own.
         """
@@ -82,7 +86,11 @@ class Explanation:
         total = parts.groupby("component")["weight"].transform("sum")
         most = parts["component"].map(means["points_max"])
         frame = parts[["component", "part"]].assign(lost=most * parts["weight"] * (1 - parts["low"]) / total)
-        empty = [c for c in means.index if c not in set(parts["component"]) and means.at[c, "status"] == "no_evidence"]
+        empty = [
+            c
+            for c in means.index
+            if c not in set(parts["component"]) and means.at[c, "status"] == "no_evidence"
+        ]
         rows = [{"component": c, "part": c, "lost": means.at[c, "points_max"]} for c in empty]
         kept = float((means["points_max"] * means["low"]).sum())
         if self.factor != 1:
@@ -127,7 +135,7 @@ def explain(assessment: Assessment, unit: str, item: str) -> Explanation:
     WrongUsage
         If the rulebook has no such unit or item.
     """
-    name = assessment.rulebook.units.match(unit).name
+    name = assessment.rulebook.units.match(unit).unit
     if name is None:
         raise WrongUsage(f"没有单位“{unit}” · no such unit: {unit}")
     rule = assessment.rulebook.item(item)
@@ -135,9 +143,11 @@ def explain(assessment: Assessment, unit: str, item: str) -> Explanation:
     def mine(frame: pd.DataFrame) -> pd.DataFrame:
         return frame[(frame["unit"] == name) & (frame["item"] == item)].reset_index(drop=True)
 
-    score = mine(assessment.scores).iloc[0].to_dict()
+    score = {str(k): v for k, v in mine(assessment.scores).iloc[0].to_dict().items()}
     decision = assessment.standing.items.get((name, item))
-    return Explanation(assessment, name, rule, score, mine(assessment.components), mine(assessment.parts), decision)
+    return Explanation(
+        assessment, name, rule, score, mine(assessment.components), mine(assessment.parts), decision
+    )
 
 
 def evidence_rows(assessment: Assessment, unit: str, component: Any) -> pd.DataFrame:
@@ -147,7 +157,7 @@ def evidence_rows(assessment: Assessment, unit: str, component: Any) -> pd.DataF
     tallies = assessment.tallies
     if set(component.fed_by) - assessment.evidence.present:
         return pd.DataFrame(columns=ROW_COLUMNS)
-    relation = credits(tallies, component)
+    relation = credits_of(tallies, component)
     frame = tallies.frame.engine.frame(relation.filter(relation.unit == unit))
     sources = assessment.evidence.sources
     frame["component"] = component.id

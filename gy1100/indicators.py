@@ -19,24 +19,30 @@ def missing(assessment: Assessment) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``unit`` (empty = all units), ``kind`` (absent_table, no_evidence, awaiting_judgement, missing_material, late,
-        small_sample), ``item``, ``what`` (table, component, element or quarter), ``note`` (a code or empty).
+        ``unit`` (empty = all units), ``kind`` (absent_table, no_evidence, awaiting_judgement,
+        missing_material, late, small_sample), ``item``, ``what`` (table, component, element or quarter),
+        ``note`` (a code or empty).
     """
     import pandas as pd
 
     columns = ["unit", "kind", "item", "what", "note"]
-    absent = [t for t in assessment.rulebook.tables if t not in assessment.evidence.present and t != "decisions"]
+    absent = [
+        t for t in assessment.rulebook.tables if t not in assessment.evidence.present and t != "decisions"
+    ]
     rows = [("", "absent_table", "", table, "") for table in absent]
     components = assessment.components
-    bare = components[(components["status"] == "no_evidence")]
-    rows += [(r.unit, "no_evidence", r.item, r.component, "") for r in bare.itertuples()]
+    bare = components[components["status"] == "no_evidence"].to_dict("records")
+    rows += [(r["unit"], "no_evidence", r["item"], r["component"], "") for r in bare]
     kinds = {
         "unchecked": "awaiting_judgement", "material_missing": "missing_material", "material_late": "late",
         "sample_too_small": "small_sample",
     }  # fmt: skip
     parts = assessment.parts
-    gaps = parts[parts["note"].isin(kinds) & ~((parts["component"] == FACTOR) & parts.duplicated(["unit", "component"]))]
-    rows += [(r.unit, kinds[r.note], r.item, r.part, r.note) for r in gaps.itertuples()]
+    gaps = parts[
+        parts["note"].isin(kinds)
+        & ~((parts["component"] == FACTOR) & parts.duplicated(["unit", "component"]))
+    ]
+    rows += [(r["unit"], kinds[r["note"]], r["item"], r["part"], r["note"]) for r in gaps.to_dict("records")]
     return pd.DataFrame(rows, columns=columns)
 
 

@@ -76,4 +76,5 @@ def without_evidence(rows: ibis.Table) -> ibis.Table:
 
 def is_fed(frame: Frame, component: AnyComponent) -> bool:
     """Return whether every table that feeds a component was delivered (tables.md, last part)."""
-    return set(component.fed_by) <= frame.evidence.present
+    present: frozenset[str] = frame.evidence.present
+    return present.issuperset(component.fed_by)

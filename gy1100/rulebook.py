@@ -109,7 +109,9 @@ class Rulebook:
         """Return the points of an item, under other weights where they are set."""
         return self.weights.get(item.id, item.points.value)
 
-    def under(self, readings: Mapping[str, str] | None = None, weights: Mapping[str, float] | None = None) -> Rulebook:
+    def under(
+        self, readings: Mapping[str, str] | None = None, weights: Mapping[str, float] | None = None
+    ) -> Rulebook:
         """Return the same rulebook with other choices and other item points.
 
         Raises
@@ -120,7 +122,9 @@ class Rulebook:
         chosen = dict(self.rules.readings)
         for name, choice in (readings or {}).items():
             chosen[name] = _chosen(self.rules.readings, name, str(choice))
-        changed = replace(self, rules=self.rules.model_copy(update={"readings": chosen}), weights=weights or self.weights)
+        changed = replace(
+            self, rules=self.rules.model_copy(update={"readings": chosen}), weights=weights or self.weights
+        )
         for excluded in self.rules.excluded_combinations:
             if all(changed.readings.get(name) == choice for name, choice in excluded.items()):
                 raise WrongUsage(f"规则集不允许这一组合 · the rulebook excludes this combination: {excluded}")
@@ -179,7 +183,7 @@ def read_yaml(path: Path) -> Any:
 
 def _problem(folder: Path, error: Any) -> str:
     where = ".".join(str(part) for part in error["loc"])
-    return f"{folder.name}: {error.get('ctx', {}).get('file', 'rules.yaml')}: {where}: {error['msg']} (found {error['input']!r:.60})"
+    return f"{folder.name}: {where}: {error['msg']} (found {error['input']!r:.60})"
 
 
 def _sha256(folder: Path) -> str:
@@ -195,7 +199,9 @@ def _contradictions(rules: Rules, tables: Mapping[str, Table]) -> Iterator[str]:
     ids = [item.id for item in rules.items] + [c.id for item in rules.items for c in item.components]
     yield from (f"id {i!r} stands twice" for i in sorted({i for i in ids if ids.count(i) > 1}))
     for item in rules.items:
-        yield from _sum_differs(f"item {item.id}", item.points.value, [c.points.value for c in item.components])
+        yield from _sum_differs(
+            f"item {item.id}", item.points.value, [c.points.value for c in item.components]
+        )
     for heading in rules.headings:
         parts = [i.points.value for i in rules.items if i.id.split(".")[0] == heading.id]
         yield from _sum_differs(f"heading {heading.id}", heading.points.value, parts)
@@ -213,13 +219,20 @@ def _unknown_names(rules: Rules, tables: Mapping[str, Table]) -> Iterator[str]:
             yield f"reading {value['reading']!r} is not explained under readings"
     for item in rules.items:
         for component in item.components:
-            windows = [getattr(component, "window", None), *(g.window for g in getattr(component, "grades", ()))]
+            windows = [
+                getattr(component, "window", None),
+                *(g.window for g in getattr(component, "grades", ())),
+            ]
             yield from (f"{component.id}: no window {w!r}" for w in windows if w and w not in rules.windows)
             yield from (f"{component.id}: no table {t!r}" for t in component.fed_by if t not in tables)
     for name in ("plan", "service"):
         if name not in rules.windows:
             yield f"window {name!r} is missing"
-    yield from (f"authenticity: no item {i!r}" for i in rules.authenticity.items if i not in {x.id for x in rules.items})
+    yield from (
+        f"authenticity: no item {i!r}"
+        for i in rules.authenticity.items
+        if i not in {x.id for x in rules.items}
+    )
 
 
 def _cited(value: Any) -> Iterator[dict[str, Any]]:

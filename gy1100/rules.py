@@ -203,7 +203,13 @@ class CadresWithLog(Component):
 
 class PlainMeasure(Component):
     measure: Literal[
-        "cadre_five_ones", "contacts", "volume", "participation", "work_points", "mobile_months", "mobile_youths"
+        "cadre_five_ones",
+        "contacts",
+        "volume",
+        "participation",
+        "work_points",
+        "mobile_months",
+        "mobile_youths",
     ]
 
 
@@ -216,7 +222,8 @@ class Guidance(Component):
 
 
 AnyComponent = Annotated[
-    OrganFiveOnes | Elements | BestDated | CadresWithLog | PlainMeasure | Guidance, Field(discriminator="measure")
+    OrganFiveOnes | Elements | BestDated | CadresWithLog | PlainMeasure | Guidance,
+    Field(discriminator="measure"),
 ]
 
 

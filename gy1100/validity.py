@@ -8,13 +8,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from . import calendar
-from .engine import Engine
 
 if TYPE_CHECKING:
     import ibis
     import ibis.expr.types as ir
     import pyarrow as pa
 
+    from .engine import Engine
     from .evidence import Evidence
     from .rulebook import Rulebook
 
@@ -62,7 +62,9 @@ class Frame:
             weight=emphasised.ifelse(heavy, 1).cast("float64"),
         )
         plan_start, plan_end = self.rulebook.window("plan")
-        return self.engine.keep(filled.mutate(considered=self.in_post_for(filled, plan_start, min(self.as_of, plan_end))))
+        return self.engine.keep(
+            filled.mutate(considered=self.in_post_for(filled, plan_start, min(self.as_of, plan_end)))
+        )
 
     def in_post_for(self, cadres: ibis.Table, start: date, end: date) -> ir.BooleanValue:
         """Return whether a cadre is in post for the least number of days of a window."""
@@ -88,7 +90,9 @@ class Frame:
         required = _required(assessed, self.rulebook)
         n_periods = assessed.count().over(ibis.window(group_by="cadre_id"))
         return self.engine.keep(
-            assessed.select("cadre_id", "unit", "cadre_type", "period", required=required, split=1 / n_periods)
+            assessed.select(
+                "cadre_id", "unit", "cadre_type", "period", required=required, split=1 / n_periods
+            )
         )
 
     @cached_property
@@ -164,10 +168,20 @@ class Frame:
             (logs.outcome == "false", REFUTED),
         )
         return logs.select(
-            "log_id", "cadre_id", "unit", "date", "kind", "participants", "outcome", "source", "row",
-            flag=flag, counting=logs.kind.isin(rules.counting.kinds), mobile=(logs.channel == "mobile").fill_null(False),
+            "log_id",
+            "cadre_id",
+            "unit",
+            "date",
+            "kind",
+            "participants",
+            "outcome",
+            "source",
+            "row",
+            flag=flag,
+            counting=logs.kind.isin(rules.counting.kinds),
+            mobile=(logs.channel == "mobile").fill_null(False),
             month=logs.date.year().cast("int64") * 12 + logs.date.month().cast("int64"),
-        )  # fmt: skip
+        )
 
 
 def days_in_post(cadres: ibis.Table, start: ir.DateValue, end: ir.DateValue) -> ir.IntegerValue:

@@ -1,4 +1,4 @@
-"""The measures: evidence and one component of the rules in, parts (done of due) out, as engine expressions."""
+"""The measures: evidence and one component of the rules in, parts (done of due) out, as expressions."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 NOT_ASSESSED, NO_LOGIN, FACTOR = "not_assessed", "no_login", "factor"
 
 
-def credits(tallies: Tallies, component: AnyComponent) -> ibis.Table:
+def credits_of(tallies: Tallies, component: AnyComponent) -> ibis.Table:
     """Return the evidence rows that a component looked at, one row for each part that a row bears on.
 
     Columns: ``unit, holder, period, table, source, row, date, kind, amount, flag`` (null = counted).
@@ -37,7 +37,14 @@ def _shape(rows: ibis.Table, table: str, **columns: Any) -> ibis.Table:
         value = columns.get(name)
         return (value if isinstance(value, ibis.Expr) else ibis.literal(value, kind)).cast(kind)
 
-    kinds = {"holder": "string", "period": "string", "date": "date", "kind": "string", "amount": "float64", "flag": "string"}
+    kinds = {
+        "holder": "string",
+        "period": "string",
+        "date": "date",
+        "kind": "string",
+        "amount": "float64",
+        "flag": "string",
+    }
     shaped = {name: column(name, kind) for name, kind in kinds.items()}
     return rows.select("unit", "source", "row", table=ibis.literal(table), **shaped)
 
@@ -52,11 +59,22 @@ def _log_credits(tallies: Tallies, component: AnyComponent) -> ibis.Table:
     wanted = inside | fits if getattr(component, "kind", None) else inside
     logs = logs.filter(wanted)
     inside, fits = credit.days(logs), credit.fits(logs)
-    flag = ibis.cases((logs.flag.notnull(), logs.flag), (~inside, OUTSIDE), (~fits, OTHER_KIND), (~logs.assessed, NOT_ASSESSED))
+    flag = ibis.cases(
+        (logs.flag.notnull(), logs.flag),
+        (~inside, OUTSIDE),
+        (~fits, OTHER_KIND),
+        (~logs.assessed, NOT_ASSESSED),
+    )
     return _shape(
-        logs, "logs", holder=logs.cadre_id, period=logs.period, date=logs.date, kind=logs.kind,
-        amount=credit.amount(logs), flag=flag,
-    )  # fmt: skip
+        logs,
+        "logs",
+        holder=logs.cadre_id,
+        period=logs.period,
+        date=logs.date,
+        kind=logs.kind,
+        amount=credit.amount(logs),
+        flag=flag,
+    )
 
 
 def _with_period(tallies: Tallies, component: AnyComponent) -> ibis.Table:
@@ -69,7 +87,9 @@ def _with_period(tallies: Tallies, component: AnyComponent) -> ibis.Table:
         joined = logs.left_join(months, ["cadre_id", "month"]).drop("cadre_id_right", "month_right")
         return joined.mutate(assessed=joined.period.notnull())
     if component.measure in OF_PERIODS:
-        spans = frame.periods.join(frame.period_months, ["cadre_type", "period"]).select("cadre_id", "month", "period")
+        spans = frame.periods.join(frame.period_months, ["cadre_type", "period"]).select(
+            "cadre_id", "month", "period"
+        )
         joined = logs.left_join(spans, ["cadre_id", "month"]).drop("cadre_id_right", "month_right")
         joined = joined.mutate(assessed=joined.period.notnull())
         whole = ibis.literal(None, "string")
@@ -88,14 +108,28 @@ def _organ(tallies: Tallies, component: OrganFiveOnes) -> ibis.Table:
     sent = tallies.frame.tables["submissions"]
     sent = sent.filter(sent.submitted_on <= ibis.literal(tallies.frame.as_of), sent.quarter.isin(due))
     return held.union(
-        _shape(sent, "submissions", period=sent.quarter, date=sent.submitted_on, kind="material", amount=0, flag=FACTOR)
+        _shape(
+            sent,
+            "submissions",
+            period=sent.quarter,
+            date=sent.submitted_on,
+            kind="material",
+            amount=0,
+            flag=FACTOR,
+        )
     )
 
 
 def _elements(tallies: Tallies, component: Elements) -> ibis.Table:
     rows = mechanisms.element_checks(tallies, component)
     return _shape(
-        rows, "mechanisms", holder=rows.element, date=rows.checked_on, kind=rows.state, amount=rows.amount, flag=rows.flag
+        rows,
+        "mechanisms",
+        holder=rows.element,
+        date=rows.checked_on,
+        kind=rows.state,
+        amount=rows.amount,
+        flag=rows.flag,
     )
 
 
@@ -124,9 +158,15 @@ def _points(tallies: Tallies, _: AnyComponent) -> ibis.Table:
 def _guidance(tallies: Tallies, component: Guidance) -> ibis.Table:
     rows = overall.guidance_credits(tallies, component)
     return _shape(
-        rows, "practice_guidance", holder=rows.cadre_id, period=rows.aspect, date=rows.date, kind=rows.activity, amount=1,
+        rows,
+        "practice_guidance",
+        holder=rows.cadre_id,
+        period=rows.aspect,
+        date=rows.date,
+        kind=rows.activity,
+        amount=1,
         flag=rows.flag,
-    )  # fmt: skip
+    )
 
 
 CREDITS: dict[str, Callable[[Tallies, Any], ibis.Table]] = {

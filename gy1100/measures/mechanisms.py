@@ -25,7 +25,11 @@ def organ_five_ones(tallies: Tallies, component: OrganFiveOnes) -> ibis.Table:
     late = rows.first_on > rows.deadline
     missing = rows.first_on.isnull()
     graded = frame.rulebook.readings.get("lateness", "graded") == "graded"
-    value = (component.on_time.value, component.late.value if graded else 1, component.missing.value if graded else 1)
+    value = (
+        component.on_time.value,
+        component.late.value if graded else 1,
+        component.missing.value if graded else 1,
+    )
     factor = missing.ifelse(value[2], late.ifelse(value[1], value[0]))
     note = missing.ifelse("material_missing", late.ifelse("material_late", "material_on_time"))
     return parts(
@@ -39,8 +43,12 @@ def quarter_table(tallies: Tallies) -> ibis.Table:
     import pyarrow as pa
 
     due = calendar.due_quarters(tallies.frame.rulebook, tallies.frame.as_of)
-    days = {name: pa.array([getattr(q, name) for q in due], pa.date32()) for name in ("start", "end", "deadline")}
-    return tallies.frame.engine.table(pa.table({"period": pa.array([q.id for q in due], pa.string()), **days}))
+    days = {
+        name: pa.array([getattr(q, name) for q in due], pa.date32()) for name in ("start", "end", "deadline")
+    }
+    return tallies.frame.engine.table(
+        pa.table({"period": pa.array([q.id for q in due], pa.string()), **days})
+    )
 
 
 def organ_kinds(tallies: Tallies, component: OrganFiveOnes) -> ibis.Table:
@@ -69,7 +77,13 @@ def cadre_five_ones(tallies: Tallies, component: PlainMeasure) -> ibis.Table:
     """Return counting valid logs of those required, by cadre and due period (1.2; 二.(二).1)."""
     rows = tallies.by_period
     return parts(
-        component, rows, holder=rows.cadre_id, period=rows.period, done=rows.counted, due=rows.required, weight=rows.split
+        component,
+        rows,
+        holder=rows.cadre_id,
+        period=rows.period,
+        done=rows.counted,
+        due=rows.required,
+        weight=rows.split,
     )
 
 
@@ -83,9 +97,15 @@ def elements(tallies: Tallies, component: Elements) -> ibis.Table:
     checks = element_checks(tallies, component)
     standing = checks.filter(checks.flag.isnull()).select("unit", "element", done=checks.amount)
     decided = tallies.element_decisions
-    rows = frame.units.cross_join(wanted).left_join(standing, ["unit", "element"]).drop("unit_right", "element_right")
+    rows = (
+        frame.units.cross_join(wanted)
+        .left_join(standing, ["unit", "element"])
+        .drop("unit_right", "element_right")
+    )
     rows = rows.left_join(decided, ["unit", "element"])
-    note = rows.decided.notnull().ifelse("decided", rows.done.isnull().ifelse("unchecked", ibis.literal(None, "string")))
+    note = rows.decided.notnull().ifelse(
+        "decided", rows.done.isnull().ifelse("unchecked", ibis.literal(None, "string"))
+    )
     return parts(component, rows, holder=rows.element, done=rows.done, due=1, note=note, decided=rows.decided)
 
 
@@ -98,6 +118,8 @@ def element_checks(tallies: Tallies, component: Elements) -> ibis.Table:
         checks.element.isin(component.elements), checks.checked_on <= ibis.literal(tallies.frame.as_of)
     )
     latest = ibis.window(group_by=["unit", "element"], order_by=[ibis.desc("checked_on"), "source", "row"])
-    amount = ibis.cases((checks.state == "full", 1.0), (checks.state == "partial", component.partial.value), else_=0.0)
+    amount = ibis.cases(
+        (checks.state == "full", 1.0), (checks.state == "partial", component.partial.value), else_=0.0
+    )
     superseded = ibis.row_number().over(latest) > 0
     return checks.mutate(amount=amount, flag=ibis.cases((superseded, "superseded")))

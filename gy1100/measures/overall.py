@@ -35,7 +35,12 @@ def participation(tallies: Tallies, component: PlainMeasure) -> ibis.Table:
     rows = tallies.contacts.filter(tallies.contacts.considered)
     rows = rows.left_join(sums.select("cadre_id", done=sums[component.id]), "cadre_id")
     return parts(
-        component, rows, holder=rows.cadre_id, done=rows.done.fill_null(0), due=rows.contacted, weight=rows.weight
+        component,
+        rows,
+        holder=rows.cadre_id,
+        done=rows.done.fill_null(0),
+        due=rows.contacted,
+        weight=rows.weight,
     )
 
 
@@ -46,7 +51,9 @@ def peers(tallies: Tallies) -> ibis.Table:
     """
     cadres = tallies.frame.cadres
     valued = cadres.filter(cadres.considered, cadres.points.notnull())
-    return tallies.frame.engine.keep(valued.group_by("cadre_type").agg(median=valued.points.median().cast("float64")))
+    return tallies.frame.engine.keep(
+        valued.group_by("cadre_type").agg(median=valued.points.median().cast("float64"))
+    )
 
 
 def work_points(tallies: Tallies, component: PlainMeasure) -> ibis.Table:
@@ -84,7 +91,9 @@ def mobile_months(tallies: Tallies, component: PlainMeasure) -> ibis.Table:
 def mobile_youths(tallies: Tallies, component: PlainMeasure) -> ibis.Table:
     """Return youths with mobile login of the youths contacted, by considered cadre (4.4)."""
     rows = tallies.contacts.filter(tallies.contacts.considered)
-    return parts(component, rows, holder=rows.cadre_id, done=rows.mobile, due=rows.contacted, weight=rows.weight)
+    return parts(
+        component, rows, holder=rows.cadre_id, done=rows.mobile, due=rows.contacted, weight=rows.weight
+    )
 
 
 def guidance(tallies: Tallies, component: Guidance) -> ibis.Table:
@@ -95,8 +104,8 @@ def guidance(tallies: Tallies, component: Guidance) -> ibis.Table:
     frame = tallies.frame
     due = {"committee": 1, "branch": 1, "kinds": len(component.kinds), "lesson": 1}
     aspects = frame.engine.table(pa.table({"aspect": list(due), "due": pa.array(due.values(), pa.float64())}))
-    credits = guidance_credits(tallies, component)
-    done = credits.filter(credits.flag.isnull()).group_by("cadre_id", "aspect").agg(done=lambda t: t.count())
+    given = guidance_credits(tallies, component)
+    done = given.filter(given.flag.isnull()).group_by("cadre_id", "aspect").agg(done=lambda t: t.count())
     rows = guiding_cadres(tallies, component).cross_join(aspects).left_join(done, ["cadre_id", "aspect"])
     return parts(
         component, rows, holder=rows.cadre_id, period=rows.aspect, done=rows.done.fill_null(0), due=rows.due,
@@ -114,7 +123,7 @@ def guiding_cadres(tallies: Tallies, component: Guidance) -> ibis.Table:
 
 
 def guidance_credits(tallies: Tallies, component: Guidance) -> ibis.Table:
-    """Return the register's rows once for each aspect they serve: ``cadre_id, aspect, flag``, the first one counting."""
+    """Return the register's rows once for each aspect they serve: cadre_id, aspect, flag; the first counts."""
     import ibis
 
     rows, cadres = tallies.frame.tables["practice_guidance"], guiding_cadres(tallies, component)

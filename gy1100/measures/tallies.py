@@ -56,7 +56,7 @@ def _always(logs: ibis.Table) -> ir.BooleanValue:
     return logs.cadre_id.notnull()
 
 
-def _one(logs: ibis.Table) -> ir.NumericValue:
+def _one(_: ibis.Table) -> ir.NumericValue:
     import ibis
 
     return ibis.literal(1, "int64")
@@ -97,7 +97,10 @@ class Tallies:
         logs = self.frame.logs
         valid = logs.filter(logs.flag.isnull())
         sums = {
-            component.id: (credit.days(valid) & credit.fits(valid)).ifelse(credit.amount(valid), 0).sum().cast("float64")
+            component.id: (credit.days(valid) & credit.fits(valid))
+            .ifelse(credit.amount(valid), 0)
+            .sum()
+            .cast("float64")
             for component, credit in self.log_components()
         }
         return self.frame.engine.keep(valid.group_by("cadre_id", "month").agg(**sums))
@@ -115,7 +118,9 @@ class Tallies:
         periods, months = self.frame.periods, self.by_month
         counted = next(c.id for c, _ in self.log_components() if c.measure in OF_PERIODS)
         joined = periods.join(self.frame.period_months, ["cadre_type", "period"])
-        joined = joined.left_join(months.select("cadre_id", "month", amount=months[counted]), ["cadre_id", "month"])
+        joined = joined.left_join(
+            months.select("cadre_id", "month", amount=months[counted]), ["cadre_id", "month"]
+        )
         keys = ["cadre_id", "unit", "period", "required", "split"]
         return self.frame.engine.keep(joined.group_by(keys).agg(counted=joined.amount.sum().fill_null(0)))
 
@@ -125,7 +130,8 @@ class Tallies:
         youths = contacted_youths(self.frame)
         return self.frame.engine.keep(
             youths.group_by("cadre_id").agg(
-                contacted=youths.count().cast("float64"), mobile=youths.mobile_login.sum().fill_null(0).cast("float64")
+                contacted=youths.count().cast("float64"),
+                mobile=youths.mobile_login.sum().fill_null(0).cast("float64"),
             )
         )
 
