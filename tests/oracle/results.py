@@ -192,32 +192,39 @@ def ranking_row(unit: str, own: list[Row], marks: dict[str, Any], ranked: list[s
 
 
 def reasons_of(facts: Facts, cadre: Row, value: Fraction) -> list[str]:
-    """List what keeps a cadre from the selection."""
+    """List what keeps a cadre from the selection; contacts that nobody delivered are not held against anyone."""
     own_logs = [log for log, _ in facts.judged[cadre["cadre_id"]]]
     holding = [facts.holding[log["log_id"]] for log in own_logs if log["log_id"] in facts.holding]
-    coerced = any(
-        check["coerced"]
-        for check in facts.rows("spot_checks")
-        if check["cadre_id"] == cadre["cadre_id"]
-        and check["checked_on"] <= facts.as_of
-        and check["outcome"] != "unreached"
-    )
     share = Fraction(overall.contacted(facts, cadre), overall.youths_required(cadre))
     found = {
         "fulfilment": value < SIX_TENTHS,
-        "contacts": share < SIX_TENTHS,
+        "contacts": facts.has("youths") and share < SIX_TENTHS,
         "refuted": any(check["outcome"] == "false" for check in holding),
-        "coerced": coerced,
+        "coerced": any(is_coercion(facts, cadre, check) for check in facts.rows("spot_checks")),
     }
     return [reason for reason, holds in found.items() if holds]
 
 
+def is_coercion(facts: Facts, cadre: Row, check: Row) -> bool:
+    """Say whether a check of the cadre or of its logs reached somebody who reports coercion."""
+    is_known = check["cadre_id"] == cadre["cadre_id"] and check["checked_on"] <= facts.as_of
+    return is_known and check["outcome"] != "unreached" and check["coerced"]
+
+
+def verdict(facts: Facts, value: Fraction | None, reasons: list[str]) -> str:
+    """Return yes, no, or not_assessed where logs or youths leave it open."""
+    if value is None:
+        return "not_assessed"
+    if reasons:
+        return "no"
+    return "yes" if facts.has("youths") else "not_assessed"
+
+
 def cadre_row(facts: Facts, cadre: Row) -> Row:
     """Return the row of cadres.csv."""
-    value = items.fulfilment(facts, cadre)
+    value = items.fulfilment(facts, cadre) if facts.has("logs") else None
     reasons = [] if value is None else reasons_of(facts, cadre, value)
     used, months = overall.mobile_months(facts, cadre)
-    qualified = "not_assessed" if value is None else ("no" if reasons else "yes")
     return {
         "cadre_id": cadre["cadre_id"],
         "name": cadre.get("name") or "",
@@ -226,10 +233,10 @@ def cadre_row(facts: Facts, cadre: Row) -> Row:
         "in_organ": "yes" if cadre["in_organ"] else "no",
         "periods": str(len(facts.due_periods(cadre))),
         "fulfilment": "" if value is None else published(value, 4),
-        "contacted": str(overall.contacted(facts, cadre)),
+        "contacted": str(overall.contacted(facts, cadre)) if facts.has("youths") else "",
         "required": str(overall.youths_required(cadre)),
         "mobile_months": f"{used}/{months}",
-        "qualified": qualified,
+        "qualified": verdict(facts, value, reasons),
         "reasons": ";".join(reasons),
     }
 

@@ -42,8 +42,11 @@ def random_thing(rng: Random) -> tuple[str, str, str | None]:
 
 def decision(rng: Random, unit: str, item: str, element: str | None) -> Row:
     """Return one decision on a thing."""
-    points = rng.choice((0, POINTS_MAX[item], rng.randrange(POINTS_MAX[item] * 100) / 100, 2.67, 0.28))
-    value = rng.choice(("1", "0.5", "0")) if element else f"{points:g}"
+    some = f"{rng.randrange(POINTS_MAX[item] * 100) / 100:g}"
+    points = rng.choice(
+        ("0", str(POINTS_MAX[item]), some, some, "2.675", "0.285", "1.2349999999", "1.23499999949")
+    )
+    value = rng.choice(("1", "0.5", "0")) if element else points
     time = f"2017-{rng.randint(4, 12):02}-{rng.choice((1, 15)):02}T09:00:00"
     valid_from: date | None = edge_date(rng) if rng.random() < 0.6 else None
     return {

@@ -32,9 +32,15 @@ TEXTS = (
     "与返乡创业青年谈心谈话一次",
     "ABC青年创业沙龙第3期活动",
     "第½季度ﬃ文体活动①比赛",
-    "ΑΘΗΝΑΣ青年ΛΟΓΟΣ读书会",
+    # a capital sigma at the end of a word, ß and signs of two letters: pairs that are and are not the same
+    "ΛΟΓΟΣ青年读书会二期",
+    "λογος青年读书会二期",
+    "λογοσ青年读书会二期",
+    "Straße青年合唱团",
+    "Strasse青年合唱团",
+    "㎏㎆流量助农青年数据",
+    "kgmb流量助农青年数据",
     "İstanbul青年交流İ项目",
-    "Straße青年ＧＲＯẞ合唱团",
     "𠮷田村青年团课〇一七年",
     "김치 Nguyễn ёлка naïve",
     "1234567890",
@@ -93,9 +99,9 @@ def full_width(char: str) -> str:
     return chr(ord(char) + 0xFEE0) if "!" <= char <= "~" else char
 
 
-def log_text(rng: Random, number: int) -> str:
-    """Return a log's text: mostly new ones, some that repeat, some too short."""
+def log_text(rng: Random, number: int, favourites: tuple[str, ...]) -> str:
+    """Return a log's text: mostly new ones, some that repeat one of the favourites, some too short."""
     if rng.random() < 0.55:
         return f"{rng.choice(TEXTS[:3])}第{number}回"
-    text = rng.choice(TEXTS)
+    text = rng.choice(favourites)
     return text_variant(rng, text) if rng.random() < 0.7 else text

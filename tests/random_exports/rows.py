@@ -6,7 +6,7 @@ from datetime import date
 from random import Random
 from typing import Any
 
-from .edges import DAY, date_from, edge_date, log_text, post_dates
+from .edges import DAY, TEXTS, date_from, edge_date, log_text, post_dates
 from .registers import REGISTERS
 
 Row = dict[str, Any]
@@ -66,6 +66,8 @@ def random_tables(seed: int, size: int = 5) -> tuple[Tables, set[str]]:
     rng = Random(seed)
     present = {"cadres"} | {table for table in OPTIONAL if rng.random() < (0.92 if seed % 4 else 1)}
     cadres = [c for number, unit in enumerate(UNITS) for c in unit_cadres(rng, number, unit, size=size)]
+    if seed % 8 == 7:
+        cadres = [c | {"points": None} for c in cadres]
     tables: Tables = {"cadres": cadres}
     tables["youths"] = [y for c in cadres for y in cadre_youths(rng, c)]
     tables["logs"] = [row for c in cadres for row in cadre_logs(rng, c)] if "logs" in present else []
@@ -125,10 +127,13 @@ def cadre_logs(rng: Random, cadre: Row) -> list[Row]:
     count = rng.choice((0, 3, 8, 15, 30))
     mobile = rng.choice((0.0, 0.3, 0.8))
     day = edge_date(rng)
+    first = rng.randrange(len(TEXTS))
+    favourites = rng.choice((TEXTS, TEXTS[first : first + 3]))
     rows = []
     for n in range(count):
         day = day if rng.random() < 0.2 else edge_date(rng)
-        rows.append(random_log(rng, cadre, number=n, day=day) | {"channel": channel(rng, mobile)})
+        written = {"text": log_text(rng, n, favourites), "channel": channel(rng, mobile)}
+        rows.append(random_log(rng, cadre, number=n, day=day) | written)
     return rows
 
 
@@ -148,7 +153,6 @@ def random_log(rng: Random, cadre: Row, *, number: int, day: date) -> Row:
         "cadre_id": cadre["cadre_id"],
         "date": day,
         "kind": kind,
-        "text": log_text(rng, number),
         "participants": rng.choice((0, 0, 1, 3, 8, 25, 1200)),
         "recorded_on": rng.choice((None, day, day + 3 * DAY)),
     }
