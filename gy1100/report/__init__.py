@@ -9,4 +9,12 @@ from .rulebook_page import rulebook_page
 from .sections import Report
 from .steps import Steps
 
-__all__ = ["ImportReport", "Report", "Steps", "UnitReport", "explanation_html", "explanation_page", "rulebook_page"]
+__all__ = [
+    "ImportReport",
+    "Report",
+    "Steps",
+    "UnitReport",
+    "explanation_html",
+    "explanation_page",
+    "rulebook_page",
+]

@@ -60,15 +60,19 @@ class UnitReport:
         """Return the title, the day and what the reader must know first."""
         voice, result = self.voice, self.result
         title = voice.say("title.county", unit=voice.unit(self.name))
-        subtitle = voice.say("subtitle", day=voice.day(result.as_of), rulebook=result.rulebook.rules.label[self.lang])  # type: ignore[index]
+        subtitle = voice.say(
+            "subtitle", day=voice.day(result.as_of), rulebook=voice.of(result.rulebook.rules.label)
+        )
         lines = [sentences.due_sentence(result, voice), *sentences.absent_tables(result.evidence, voice)]
         aside = sum(n for (unit, _), n in result.evidence.aside.items() if unit == self.name)
         lines += [voice.say("aside.unit", rows=aside)] if aside else []
-        return masthead(title, subtitle, lines=lines, mark=voice.say("sample") if is_sample(result.evidence) else "")
+        return masthead(
+            title, subtitle, lines=lines, mark=voice.say("sample") if is_sample(result.evidence) else ""
+        )
 
     def overview(self) -> Fragment:
         """Return rank, score and the items that lost most."""
-        voice, row = self.voice, self.result.ranking.set_index("unit").loc[self.name]
+        voice, row = self.voice, tables.row_of(self.result.ranking, self.name)
         due = row["points_due"]
         figures = [
             ("rank", "—" if is_none(row["rank"]) else f"{row['rank']} / {len(self.result.ranking)}"),
@@ -76,8 +80,13 @@ class UnitReport:
             ("total", f"{number(row['total'])} / {number(due)}"),
             ("lost", number(due - row["total"])),
         ]
-        lines = [sentences.rank_line(self.result, self.name, voice), sentences.lost_line(self.result, self.name, voice)]
-        return section(cards(*((voice.say(f"card.{key}"), value) for key, value in figures)), paragraphs(*lines))
+        lines = [
+            sentences.rank_line(self.result, self.name, voice),
+            sentences.lost_line(self.result, self.name, voice),
+        ]
+        return section(
+            cards(*((voice.say(f"card.{key}"), value) for key, value in figures)), paragraphs(*lines)
+        )
 
     def items(self) -> Fragment:
         """Return the scores by item with their statuses beside the mean of all units."""
@@ -134,5 +143,3 @@ class UnitReport:
     def provenance(self) -> Fragment:
         """Return rulebook, day, options, version and files with their hashes."""
         return Report(self.result, self.lang).provenance()
-
-

@@ -1,12 +1,10 @@
-"""An explanation as a piece of a page: clause, formula with the numbers, components, points lost, and the rows behind."""
+"""An explanation as a piece of a page: clause, formula with numbers, components, points lost, the rows behind."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
-
-from markupsafe import Markup
 
 from .grid import Grid
 from .markup import Fragment, joined, style_and_script, tag
@@ -15,6 +13,7 @@ from .voice import Voice, is_none, number, short
 
 if TYPE_CHECKING:
     import pandas as pd
+    from markupsafe import Markup
 
     from ..explanation import Explanation
 
@@ -25,7 +24,10 @@ Names = Mapping[str, str]
 def explanation_html(explanation: Explanation) -> str:
     """Return the whole explanation in Chinese, as a notebook shows it by itself."""
     voice = Voice(explanation.assessment.rulebook)
-    heading = tag("h3", voice.say("title.explain", unit=voice.unit(explanation.unit), item=voice.item(explanation.item.id)))
+    heading = tag(
+        "h3",
+        voice.say("title.explain", unit=voice.unit(explanation.unit), item=voice.item(explanation.item.id)),
+    )
     body = style_and_script() + heading + explained(explanation, voice, names_of(explanation), rows=True)
     return str(tag("section", body, class_="gy"))
 
@@ -43,14 +45,16 @@ def collapsed(explanation: Explanation, voice: Voice, names: Names, *, rows: boo
     state = voice.code("status", score["status"])
     figure = f"{number(score['points'])} / {number(score['points_max'])} · {state}"
     summary = tag("summary", voice.item(explanation.item.id), tag("span", figure, class_="gy-figure"))
-    return tag("details", summary, tag("div", explained(explanation, voice, names, rows=rows), class_="gy-inside"))
+    return tag(
+        "details", summary, tag("div", explained(explanation, voice, names, rows=rows), class_="gy-inside")
+    )
 
 
 def explained(explanation: Explanation, voice: Voice, names: Names, *, rows: bool) -> Markup:
     """Return the explanation itself; ``rows`` adds each part with the rows it counted and those it did not."""
     facts = [
         (voice.say("explain.clause"), explanation.clause),
-        (voice.say("explain.formula"), explanation.formula[voice.lang]),
+        (voice.say("explain.formula"), voice.of(explanation.formula)),
         (voice.say("explain.numbers"), explanation.arithmetic),
         (voice.say("col.status"), _status(explanation.score, voice)),
     ]
@@ -76,7 +80,9 @@ def _status(score: Mapping[str, Any], voice: Voice) -> str:
 
 
 def _decision(decision: Any) -> str:
-    return " · ".join(str(v) for v in (decision.value, decision.assessor, decision.time.date(), decision.reason) if v)
+    return " · ".join(
+        str(v) for v in (decision.value, decision.assessor, decision.time.date(), decision.reason) if v
+    )
 
 
 def component_grid(components: pd.DataFrame, voice: Voice) -> Grid:
@@ -119,21 +125,21 @@ def part_grid(explanation: Explanation, voice: Voice, names: Names) -> Grid:
     several = len({r["component"] for r in records(explanation.parts)}) > 1
     rows = []
     for r in records(explanation.parts):
-        counted, others = evidence.get((r["component"], r["part"]), ("", ""))
-        label = part_words(r, voice, names)
-        component = voice.code("component", r["component"])
-        lead = (component, label or "—") if several else (label or component,)
-        rows.append((*lead, r["done"], r["due"], r["share"], r["factor"], note_words(r["note"], voice), counted, others))
-    specs = [("part", "text", 24), ("done", "number", 8), ("due", "number", 8), ("share", "share", 8), ("factor", "number", 8),
-             ("note", "text", 14), ("counted", "text", 40), ("uncounted", "text", 40)]  # fmt: skip
-    heads = columns(voice, *([("component", "text", 14)] if several else []), *specs)
-    return Grid(heads, tuple(rows))
+        component, label = voice.code("component", r["component"]), part_words(r, voice, names)
+        first = (component, label or "—") if several else (label or component,)
+        figures = (r["done"], r["due"], r["share"], r["factor"], note_words(r["note"], voice))
+        rows.append((*first, *figures, *evidence.get((r["component"], r["part"]), ("", ""))))
+    numbers = [("done", "number", 8), ("due", "number", 8), ("share", "share", 8), ("factor", "number", 8)]
+    words = [("note", "text", 14), ("counted", "text", 40), ("uncounted", "text", 40)]
+    lead = [("component", "text", 14), ("part", "text", 24)] if several else [("part", "text", 24)]
+    return Grid(columns(voice, *lead, *numbers, *words), tuple(rows))
 
 
 def _rows_by_part(rows: pd.DataFrame, voice: Voice) -> dict[tuple[str, str], tuple[str, str]]:
     found = sorted(records(rows), key=lambda r: (r["component"], r["part"]))
     return {
-        key: _row_words(list(group), voice) for key, group in groupby(found, key=lambda r: (r["component"], r["part"]))
+        key: _row_words(list(group), voice)
+        for key, group in groupby(found, key=lambda r: (r["component"], r["part"]))
     }
 
 
@@ -141,7 +147,8 @@ def _row_words(rows: list[dict[str, Any]], voice: Voice) -> tuple[str, str]:
     counted = [r for r in rows if is_none(r["flag"])]
     flagged = sorted((r for r in rows if not is_none(r["flag"])), key=lambda r: str(r["flag"]))
     others = [
-        f"{voice.code('flag', flag)}：{_places(group, voice)}" for flag, group in groupby(flagged, key=lambda r: r["flag"])
+        f"{voice.code('flag', flag)}：{_places(group, voice)}"
+        for flag, group in groupby(flagged, key=lambda r: r["flag"])
     ]
     return _places(counted, voice), "；".join(others)
 
@@ -149,13 +156,17 @@ def _row_words(rows: list[dict[str, Any]], voice: Voice) -> tuple[str, str]:
 def _places(rows: Iterable[Mapping[str, Any]], voice: Voice) -> str:
     ordered = sorted(rows, key=lambda r: (r["file"], r["sheet"], r["row"]))
     places = groupby(ordered, key=lambda r: (r["file"], r["sheet"]))
-    return "；".join(_place(file, sheet, sorted({int(r["row"]) for r in group}), voice) for (file, sheet), group in places)
+    return "；".join(
+        _place(file, sheet, sorted({int(r["row"]) for r in group}), voice) for (file, sheet), group in places
+    )
 
 
 def _place(file: str, sheet: str, numbers: list[int], voice: Voice) -> str:
     written = voice.listing(_runs(numbers))
-    return voice.say("explain.row_ref", file=file, sheet=sheet, rows=written) if sheet else voice.say(
-        "explain.file_ref", file=file, rows=written
+    return (
+        voice.say("explain.row_ref", file=file, sheet=sheet, rows=written)
+        if sheet
+        else voice.say("explain.file_ref", file=file, rows=written)
     )
 
 
@@ -173,5 +184,7 @@ def _runs(numbers: list[int]) -> Iterator[str]:
 def explanation_page(explanation: Explanation, lang: str = "zh") -> Fragment:
     """Return an explanation with every row behind it as a fragment for a page of its own."""
     voice = Voice(explanation.assessment.rulebook, lang)
-    title = voice.say("title.explain", unit=voice.unit(explanation.unit), item=voice.item(explanation.item.id))
+    title = voice.say(
+        "title.explain", unit=voice.unit(explanation.unit), item=voice.item(explanation.item.id)
+    )
     return Fragment(tag("h1", title) + explained(explanation, voice, names_of(explanation), rows=True), title)

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from .grid import Grid
-from .tables import columns, findings_grid
-from .voice import Voice, is_none
+from .tables import columns
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from ..evidence import Evidence
     from ..findings import Finding
+    from .voice import Voice
 
 ORDER = {"error": 0, "repair": 1, "note": 2}
 
@@ -39,28 +39,52 @@ def grouped_grid(findings: Sequence[Finding], voice: Voice, severities: Sequence
 
 
 def _group(key: tuple[str, str, str, str], found: list[Finding], voice: Voice) -> tuple[object, ...]:
-    from ..findings import findings_frame
-
     severity, _, file, column = key
-    first = findings_frame(found[:1], voice.lang).iloc[0]
-    place = [str(first[k]) for k in ("sheet", "row") if not is_none(first[k])]
-    value = "" if is_none(first["value"]) else f"“{first['value']}”"
-    example = " · ".join([*place, value]) if value else " · ".join(place)
-    return voice.code("severity", severity), file, column, len(found), example, first["problem"], first["mend"]
+    first = found[0]
+    place = [
+        first.sheet,
+        "" if first.row is None else voice.say("row", row=first.row),
+        f"“{first.value}”" if first.value else "",
+    ]
+    example = " · ".join(filter(None, place))
+    problem, mend = first.problem(voice.lang), first.mend(voice.lang)
+    return voice.code("severity", severity), file, column, len(found), example, problem, mend
 
 
 def listed_grid(findings: Sequence[Finding], voice: Voice, severity: str) -> Grid:
     """Return every finding of one severity."""
-    from ..findings import findings_frame
+    return finding_grid([f for f in findings if f.severity == severity], voice)
 
-    chosen = [f for f in findings if f.severity == severity]
-    return findings_grid(findings_frame(chosen, voice.lang), voice)
+
+def finding_grid(findings: Sequence[Finding], voice: Voice) -> Grid:
+    """Return findings with file, sheet, row, column, value, problem and mend."""
+    lang = voice.lang
+    rows = tuple(
+        (
+            voice.code("severity", f.severity),
+            f.file,
+            f.sheet,
+            f.row,
+            f.column,
+            f.value,
+            f.problem(lang),
+            f.mend(lang),
+        )
+        for f in findings
+    )
+    heads = columns(
+        voice, ("severity", "text", 8), ("file", "text", 26), ("sheet", "text", 16), ("row", "count", 7),
+        ("column", "text", 14), ("cell", "text", 22), ("problem", "text", 40), ("mend", "text", 40),
+    )  # fmt: skip
+    return Grid(heads, rows)
 
 
 def findings_of(evidence: Evidence, unit: str) -> list[Finding]:
     """Return the findings on rows that belong to a unit: its own, and those of its cadres."""
     places = unit_rows(evidence, unit)
-    return [f for f in evidence.findings if f.row is not None and (f.file, f.sheet or "", int(f.row)) in places]
+    return [
+        f for f in evidence.findings if f.row is not None and (f.file, f.sheet or "", int(f.row)) in places
+    ]
 
 
 def unit_rows(evidence: Evidence, unit: str) -> set[tuple[str, str, int]]:
@@ -72,7 +96,9 @@ def unit_rows(evidence: Evidence, unit: str) -> set[tuple[str, str, int]]:
         if key in data.column_names and data.num_rows:
             frame = _rows(evidence, table, key, wanted)
             sources = [evidence.sources[n] for n in frame["source"]]
-            places |= {(s.file, s.sheet or "", int(row)) for s, row in zip(sources, frame["row"], strict=True)}
+            places |= {
+                (s.file, s.sheet or "", int(row)) for s, row in zip(sources, frame["row"], strict=True)
+            }
     return places
 
 
@@ -83,4 +109,5 @@ def _rows(evidence: Evidence, table: str, key: str, wanted: set[str]) -> pd.Data
     data = evidence.tables[table]
     names = [n for n in ("source", "row", "cadre_id") if n in data.column_names]
     chosen = data.filter(pc.is_in(data[key], value_set=pa.array(sorted(wanted), pa.string())))
-    return chosen.select(names).to_pandas()
+    frame: pd.DataFrame = chosen.select(names).to_pandas()
+    return frame

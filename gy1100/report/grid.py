@@ -42,10 +42,17 @@ class Grid:
         caption = tag("caption", self.caption) if self.caption else Markup("")
         table = tag("table", caption, tag("thead", head), body, class_="gy-table")
         long = len(self.rows) >= FILTER_FROM
-        box = tag("div", table, class_="gy-scroll gy-tall" if long and tall else "gy-scroll", tabindex=0 if long and tall else None)
+        box = tag(
+            "div",
+            table,
+            class_="gy-scroll gy-tall" if long and tall else "gy-scroll",
+            tabindex=0 if long and tall else None,
+        )
         if not (long and filter_label):
             return box
-        field = tag("input", type="search", class_="gy-filter", placeholder=filter_label, aria_label=filter_label)
+        field = tag(
+            "input", type="search", class_="gy-filter", placeholder=filter_label, aria_label=filter_label
+        )
         return tag("div", field, box, class_="gy-filtered")
 
     def _header(self, column: Column) -> Markup:

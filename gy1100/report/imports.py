@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import findings_view, provenance, sentences, tables
 from .grid import Column, Grid
-from .markup import Fragment
 from .sample import is_sample
 from .sections import cards, listing, masthead, paragraphs, section
 from .voice import Voice
@@ -16,6 +16,7 @@ from .voice import Voice
 if TYPE_CHECKING:
     from ..evidence import Evidence
     from ..rulebook import Rulebook
+    from .markup import Fragment
 
 DATES = ("date", "registered_on", "submitted_on", "checked_on", "recognised_on", "post_start")
 
@@ -50,13 +51,13 @@ class ImportReport:
         verdict = voice.say("lead.refused", n=errors) if errors else voice.say("lead.accepted")
         lines = [verdict, *sentences.absent_tables(evidence, voice), *sentences.set_aside(evidence, voice)]
         mark = voice.say("sample") if is_sample(evidence) else ""
-        return masthead(voice.say("title.check"), self.rulebook.rules.label[self.lang], lines=lines, mark=mark)  # type: ignore[index]
+        return masthead(voice.say("title.check"), voice.of(self.rulebook.rules.label), lines=lines, mark=mark)
 
     def overview(self) -> Fragment:
         """Return how much was read and how many findings there are."""
-        found = findings_view.counts(self.evidence.findings)
+        found, sources = findings_view.counts(self.evidence.findings), self.evidence.sources
         figures = [
-            ("files", len({s.file for s in self.evidence.sources})), ("rows", sum(s.rows for s in self.evidence.sources)),
+            ("files", len({s.file for s in sources})), ("rows", sum(s.rows for s in sources)),
             ("errors", found["error"]), ("repairs", found["repair"]), ("notes", found["note"]),
         ]  # fmt: skip
         return section(cards(*((self.voice.say(f"card.{key}"), f"{value:,}") for key, value in figures)))
@@ -102,13 +103,21 @@ class ImportReport:
         """Return rulebook, version and what was read."""
         return section(provenance.evidence_facts(self.evidence, self.rulebook, self.voice))
 
+    def write(self, out: str) -> Path | None:
+        """Write findings.csv, ``evidence/`` and the manifest into a folder; an empty ``out`` writes nothing."""
+        from ..publish import write_check
+
+        return write_check(self.evidence, self.rulebook, Path(out), lang=self.lang) if out else None
+
     def _covered(self) -> Grid:
         voice = self.voice
         rows = tuple(
             (voice.table(name), data.num_rows, *_days(data, voice))
             for name, data in self.evidence.tables.items() if name in self.evidence.present
         )  # fmt: skip
-        heads = tables.columns(voice, ("table", "text", 18), ("rows", "count", 9), ("first", "text", 14), ("last", "text", 14))
+        heads = tables.columns(
+            voice, ("table", "text", 18), ("rows", "count", 9), ("first", "text", 14), ("last", "text", 14)
+        )
         return Grid(heads, rows)
 
 
@@ -127,7 +136,10 @@ def unit_grid(evidence: Evidence, voice: Voice) -> Grid:
     present = [name for name in evidence.tables if name in evidence.present]
     owners = dict(zip(*(evidence.tables["cadres"][c].to_pylist() for c in ("cadre_id", "unit")), strict=True))
     counts = {name: _by_unit(evidence.tables[name], owners) for name in present}
-    heads = (Column(voice.say("col.unit"), "text", 26), *(Column(voice.table(n), "count", 12) for n in present))
+    heads = (
+        Column(voice.say("col.unit"), "text", 26),
+        *(Column(voice.table(n), "count", 12) for n in present),
+    )
     units = [unit.name for unit in voice.rulebook.units]
     return Grid(heads, tuple((voice.unit(u), *(counts[n].get(u, 0) for n in present)) for u in units))
 

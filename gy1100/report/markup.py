@@ -9,7 +9,9 @@ from pathlib import Path
 
 from markupsafe import Markup, escape
 
-_HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff]")
+_HIDDEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
+)
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,9 @@ def tag(name: str, *children: object, **attributes: object) -> Markup:
     An attribute that is None or False is left out, one that is True stands without a value.
     """
     pairs = ((key.rstrip("_").replace("_", "-"), value) for key, value in attributes.items())
-    written = "".join(_attribute(key, value) for key, value in pairs if value is not None and value is not False)
+    written = "".join(
+        _attribute(key, value) for key, value in pairs if value is not None and value is not False
+    )
     return Markup(f"<{name}{written}>{joined(children)}</{name}>")  # noqa: S704 - every part is escaped
 
 

@@ -46,11 +46,7 @@ def to_html(notebook_path: str | Path, title: str = "", lang: str = "zh") -> str
 
 def fragment_page(fragment: Fragment, title: str, lang: str = "zh") -> str:
     """Return a fragment as one self-contained page with the same style and policy."""
-    head = (
-        tag("title", title)
-        + tag("style", asset("page.css"))
-        + style_and_script()
-    )
+    head = tag("title", title) + tag("style", asset("page.css")) + style_and_script()
     return (
         f'<!DOCTYPE html>\n<html lang="{"zh-CN" if lang == "zh" else lang}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
@@ -75,12 +71,12 @@ def _first_heading(notebook: Any) -> str:
 
 @cache
 def _exporter() -> Any:
-    """Return nbconvert's plain template exporter: its HTML exporter would parse every page again (slow on long ones)."""
+    """Return nbconvert's plain template exporter: its HTML exporter would parse each long page again."""
     from nbconvert.exporters import TemplateExporter
     from traitlets.config import Config
 
     settings = Config({"TemplateExporter": {"preprocessors": [], "default_preprocessors": []}})
-    return TemplateExporter(
+    return TemplateExporter(  # type: ignore[no-untyped-call]
         config=settings,
         template_name=_TEMPLATE.name,
         extra_template_basedirs=[str(_TEMPLATE.parent)],

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from markupsafe import Markup
-
 from .explained import fact_list
 from .grid import Grid
 from .markup import tag
 from .sentences import aside_total
 from .tables import columns
-from .voice import Voice
 
 if TYPE_CHECKING:
+    from markupsafe import Markup
+
     from ..assessment import Assessment
     from ..evidence import Evidence
     from ..rulebook import Rulebook
+    from .voice import Voice
 
 
 def assessment_facts(result: Assessment, voice: Voice) -> Markup:
@@ -27,7 +27,10 @@ def assessment_facts(result: Assessment, voice: Voice) -> Markup:
         (voice.say("prov.as_of"), voice.day(result.as_of)),
         *_rulebook_facts(result.rulebook, voice),
         (voice.say("prov.options"), " · ".join(f"{k}={v}" for k, v in sorted(result.readings.items()))),
-        (voice.say("prov.decisions"), voice.say("prov.decisions.some", n=decisions) if decisions else voice.say("prov.decisions.none")),
+        (
+            voice.say("prov.decisions"),
+            voice.say("prov.decisions.some", n=decisions) if decisions else voice.say("prov.decisions.none"),
+        ),
         *_reading_facts(result.evidence, voice),
     ]
     return fact_list(facts)
@@ -71,6 +74,11 @@ def source_grid(evidence: Evidence, voice: Voice) -> Grid:
         for s in sorted(evidence.sources, key=lambda s: (s.file, s.sheet or ""))
     )  # fmt: skip
     heads = columns(
-        voice, ("file", "text", 30), ("sheet", "text", 18), ("table", "text", 16), ("rows", "count", 8), ("sha256", "text", 40)
+        voice,
+        ("file", "text", 30),
+        ("sheet", "text", 18),
+        ("table", "text", 16),
+        ("rows", "count", 8),
+        ("sha256", "text", 40),
     )
     return Grid(heads, rows)

@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 def rulebook_page(rulebook: Rulebook, lang: str = "zh") -> str:
     """Return the rulebook as one self-contained HTML page in ``zh`` or ``en``."""
     voice = Voice(rulebook, lang)
-    title = f"{voice.say('title.rulebook')}：{rulebook.rules.label[lang]}"  # type: ignore[index]
+    title = f"{voice.say('title.rulebook')}：{voice.of(rulebook.rules.label)}"
     return fragment_page(Fragment(tag("h1", title) + rulebook_html(voice), title), title, lang)
 
 
 def rulebook_html(voice: Voice) -> Markup:
     """Return the sections of the rulebook page."""
     rules = voice.rulebook.rules
-    notice = f"{rules.notice.issuer[voice.lang]}，{rules.notice.number}，{voice.day(rules.notice.date)}"  # type: ignore[index]
+    notice = f"{voice.of(rules.notice.issuer)}，{rules.notice.number}，{voice.day(rules.notice.date)}"
     lead = [voice.say("rules.fictitious")] if rules.fictitious else []
     parts = [
         paragraphs(*lead, f"{voice.say('rules.notice')}：{notice}", voice.say("rules.basis")),
@@ -50,7 +50,11 @@ def _part(voice: Voice, heading: str, grid: Grid, *lines: str) -> Markup:
 
 def source(cited: Cited, voice: Voice) -> str:
     """Return where a number comes from: its clause, or the reading that chose it."""
-    return cited.clause if cited.clause else voice.say("rules.reading", reading=cited.reading)
+    if cited.clause:
+        return cited.clause
+    return voice.say(
+        "rules.reading", reading=1 + list(voice.rulebook.rules.readings).index(str(cited.reading))
+    )
 
 
 def item_grid(voice: Voice) -> Grid:
@@ -65,26 +69,39 @@ def item_grid(voice: Voice) -> Grid:
 
 def _item(item: Item, voice: Voice) -> tuple[object, ...]:
     due = item.due.value
-    day = voice.day(due) if due else f"{voice.say('rules.first_period')}（{voice.day(due_date(voice.rulebook, item))}）"
-    parts = [f"{voice.code('component', c.id)} {short(c.points.value)}（{source(c.points, voice)}）" for c in item.components]
+    day = (
+        voice.day(due)
+        if due
+        else f"{voice.say('rules.first_period')}（{voice.day(due_date(voice.rulebook, item))}）"
+    )
+    parts = [
+        f"{voice.code('component', c.id)} {short(c.points.value)}（{source(c.points, voice)}）"
+        for c in item.components
+    ]
     feeds = dict.fromkeys(voice.table(t) for c in item.components for t in c.fed_by)
     fed = f"{voice.say('rules.feeds')}：{voice.listing(feeds)}"
     return (
         voice.item(item.id), voice.rulebook.points(item), item.clause, day, voice.listing(item.department),
-        item.formula[voice.lang], Markup("{}<br>{}").format(voice.listing(parts), fed),  # type: ignore[index]
+        voice.of(item.formula), Markup("{}<br>{}").format(voice.listing(parts), fed),
     )  # fmt: skip
 
 
 def reading_grid(voice: Voice) -> Grid:
     """Return the readings with reasons, the choice in force and the alternatives."""
     rows = []
-    for name, reading in voice.rulebook.rules.readings.items():
-        words = {key: w[voice.lang] for key, w in reading.alternatives.items()}  # type: ignore[index]
+    for n, (name, reading) in enumerate(voice.rulebook.rules.readings.items(), start=1):
+        words = {key: voice.of(w) for key, w in reading.alternatives.items()}
         others = voice.listing(w for key, w in words.items() if key != reading.choice)
         chosen = words.get(reading.choice or "", "")
-        rows.append((name, reading.says[voice.lang], reading.because[voice.lang], chosen, others))  # type: ignore[index]
+        label = tag("span", f"{n} ", tag("span", name, class_="gy-soft"))
+        rows.append(((label, n), voice.of(reading.says), voice.of(reading.because), chosen, others))
     heads = columns(
-        voice, ("reading", "text", 18), ("note", "text", 40), ("because", "text", 40), ("choice", "text", 18), ("alternatives", "text", 26)
+        voice,
+        ("reading", "text", 18),
+        ("note", "text", 40),
+        ("because", "text", 40),
+        ("choice", "text", 18),
+        ("alternatives", "text", 26),
     )
     return Grid(heads, tuple(rows))
 
@@ -95,7 +112,12 @@ def window_grid(voice: Voice) -> Grid:
     for name, window in voice.rulebook.rules.windows.items():
         start, end = voice.rulebook.window(name)
         rows.append((voice.code("window", name), voice.day(start), voice.day(end), source(window, voice)))
-    return Grid(columns(voice, ("window", "text", 22), ("start", "text", 16), ("end", "text", 16), ("clause", "text", 20)), tuple(rows))
+    return Grid(
+        columns(
+            voice, ("window", "text", 22), ("start", "text", 16), ("end", "text", 16), ("clause", "text", 20)
+        ),
+        tuple(rows),
+    )
 
 
 def quarter_grid(voice: Voice) -> Grid:
@@ -138,14 +160,18 @@ def cadre_lines(voice: Voice) -> list[str]:
 def unit_grid(voice: Voice) -> Grid:
     """Return the units with codes and aliases."""
     rows = tuple((voice.unit(u.name), u.code, voice.listing(u.aliases)) for u in voice.rulebook.units)
-    heads = (Column(voice.say("col.unit")), Column(voice.say("rules.code")), Column(voice.say("rules.aliases")))
+    heads = (
+        Column(voice.say("col.unit")),
+        Column(voice.say("rules.code")),
+        Column(voice.say("rules.aliases")),
+    )
     return Grid(heads, rows)
 
 
 def header_grid(voice: Voice) -> Grid:
     """Return the tables with every header by which a column is recognised."""
     rows = tuple(
-        (table.label[voice.lang], column.header, voice.code("yes", "yes") if column.required else "",
+        (voice.of(table.label), column.header, voice.code("yes", "yes") if column.required else "",
          voice.listing((column.header, *column.aliases)))
         for table in voice.rulebook.tables.values()
         for column in table.columns

@@ -10,13 +10,14 @@ from markupsafe import Markup
 
 from . import charts, findings_view, provenance, sentences, tables
 from .explained import collapsed, names_of
-from .grid import Grid
 from .markup import Fragment, joined, style_and_script, tag
+from .movement import movement_grid
 from .sample import is_sample
 from .voice import Voice, number
 
 if TYPE_CHECKING:
     from ..assessment import Assessment
+    from .grid import Grid
 
 
 def section(*pieces: object, plain: str = "") -> Fragment:
@@ -39,7 +40,11 @@ def paragraphs(*lines: str) -> Markup:
 
 def cards(*pairs: tuple[str, str]) -> Markup:
     """Return figures with their names side by side."""
-    return tag("div", joined(tag("div", tag("b", value), tag("span", name), class_="gy-card") for name, value in pairs), class_="gy-cards")
+    return tag(
+        "div",
+        joined(tag("div", tag("b", value), tag("span", name), class_="gy-card") for name, value in pairs),
+        class_="gy-cards",
+    )
 
 
 def listing(grid: Grid, voice: Voice) -> Markup:
@@ -73,18 +78,22 @@ class Report:
     def masthead(self, kind: str = "year_end") -> Fragment:
         """Return the title, the day and what the reader must know first."""
         voice, result = self.voice, self.result
-        subtitle = voice.say("subtitle", day=voice.day(result.as_of), rulebook=result.rulebook.rules.label[self.lang])  # type: ignore[index]
+        subtitle = voice.say(
+            "subtitle", day=voice.day(result.as_of), rulebook=voice.of(result.rulebook.rules.label)
+        )
         mark = voice.say("sample") if is_sample(result.evidence) else ""
-        return masthead(voice.say(f"title.{kind}"), subtitle, lines=sentences.opening(result, voice), mark=mark)
+        return masthead(
+            voice.say(f"title.{kind}"), subtitle, lines=sentences.opening(result, voice), mark=mark
+        )
 
     def overview(self) -> Fragment:
         """Return the main figures and sentences."""
         voice, result = self.voice, self.result
-        weekly = result.weekly
+        logs, valid = (int(result.weekly[name].sum()) for name in ("logs", "valid"))
         best, median = result.ranking["score_100"].max(), sentences.median_score(result)
         figures = [
             ("due", f"{sentences.points_due(result):g} / 100"), ("units", str(len(result.ranking))),
-            ("cadres", str(len(result.cadres))), ("logs", f"{int(weekly['logs'].sum())}（{int(weekly['valid'].sum())}）"),
+            ("cadres", str(len(result.cadres))), ("logs", f"{logs}（{valid}）"),
             ("best", number(best) or "—"), ("median", number(median) or "—"),
         ]  # fmt: skip
         shown = cards(*((voice.say(f"card.{key}"), value) for key, value in figures))
@@ -96,8 +105,23 @@ class Report:
         grid = tables.ranking_grid(result, voice)
         if result.ranking["score_100"].isna().all():
             return section(listing(grid, voice))
-        chart = charts.figure(charts.ranking_spec(result, voice), voice.say("chart.ranking"), voice.say("legend.range"))
+        chart = charts.figure(
+            charts.ranking_spec(result, voice), voice.say("chart.ranking"), voice.say("legend.range")
+        )
         return section(chart.html, listing(grid, voice))
+
+    def movement(self, since: str = "") -> Fragment:
+        """Return how scores and ranks moved since an earlier result, nothing where none is named.
+
+        Raises
+        ------
+        NothingToRead
+            If the folder holds no ranking.csv.
+        """
+        if not since:
+            return Fragment(Markup(""))
+        grid = movement_grid(self.result, since, self.voice)
+        return section(tag("h3", self.voice.say("movement", since=since)), listing(grid, self.voice))
 
     def items(self) -> Fragment:
         """Return the heat map of units × items and the same as a table of points with statuses."""
@@ -116,17 +140,25 @@ class Report:
         line = sentences.weekly_line(self.result, self.voice)
         if self.result.weekly.empty:
             return section(paragraphs(line))
-        return section(charts.figure(charts.weekly_spec(self.result, self.voice), self.voice.say("chart.weekly"), line).html)
+        return section(
+            charts.figure(
+                charts.weekly_spec(self.result, self.voice), self.voice.say("chart.weekly"), line
+            ).html
+        )
 
     def authenticity(self) -> Fragment:
         """Return spot-check results with Wilson intervals, and whose sample is too small."""
         lines = sentences.authenticity_lines(self.result, self.voice)
-        return section(paragraphs(*lines), listing(tables.authenticity_grid(self.result, self.voice), self.voice))
+        return section(
+            paragraphs(*lines), listing(tables.authenticity_grid(self.result, self.voice), self.voice)
+        )
 
     def cadres(self) -> Fragment:
         """Return by unit how many cadres qualify, and why others do not."""
         line = sentences.cadre_line(self.result, self.voice)
-        return section(paragraphs(line), listing(tables.qualification_grid(self.result, self.voice), self.voice))
+        return section(
+            paragraphs(line), listing(tables.qualification_grid(self.result, self.voice), self.voice)
+        )
 
     def explanations(self) -> Fragment:
         """Return clause, formula, numbers and points lost of every unit and item, folded."""
@@ -137,7 +169,9 @@ class Report:
         names = names_of(found[0]) if self.names else {}
         inside = joined(collapsed(e, self.voice, names, rows=False) for e in found)
         figure = tag("span", sentences.rank_line(self.result, unit, self.voice), class_="gy-figure")
-        return tag("details", tag("summary", self.voice.unit(unit), figure), tag("div", inside, class_="gy-inside"))
+        return tag(
+            "details", tag("summary", self.voice.unit(unit), figure), tag("div", inside, class_="gy-inside")
+        )
 
     def reading(self) -> Fragment:
         """Return what the reader found, mended and set aside, grouped."""
@@ -145,7 +179,9 @@ class Report:
         line = voice.say("lead.findings", **findings_view.counts(evidence.findings))
         aside = tables.aside_grid(evidence, voice)
         shown = listing(aside, voice) if aside.rows else Markup("")
-        return section(paragraphs(line), shown, listing(findings_view.grouped_grid(evidence.findings, voice), voice))
+        return section(
+            paragraphs(line), shown, listing(findings_view.grouped_grid(evidence.findings, voice), voice)
+        )
 
     def provenance(self) -> Fragment:
         """Return rulebook, day, options, version and files with their hashes."""

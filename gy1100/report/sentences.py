@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .tables import OPEN, interval, records, score_bounds
+from .tables import OPEN, interval, records, row_of
 from .voice import Voice, is_none, number, percent
 
 if TYPE_CHECKING:
@@ -26,7 +26,11 @@ def due_sentence(result: Assessment, voice: Voice) -> str:
 
 def opening(result: Assessment, voice: Voice) -> list[str]:
     """Return what the reader must know first: points due, tables absent, rows set aside, scores that stay open."""
-    lines = [due_sentence(result, voice), *absent_tables(result.evidence, voice), *set_aside(result.evidence, voice)]
+    lines = [
+        due_sentence(result, voice),
+        *absent_tables(result.evidence, voice),
+        *set_aside(result.evidence, voice),
+    ]
     counts = result.scores["status"].value_counts()
     keys = {"awaiting_judgement": "awaiting", "no_evidence": "no_evidence", "decided": "decided"}
     return lines + [voice.say(key, n=counts[status]) for status, key in keys.items() if status in counts]
@@ -69,28 +73,49 @@ def _most_lost(result: Assessment, voice: Voice) -> list[str]:
     if sums.empty:
         return []
     lost = 1 - sums["points"] / sums["points_due"]
-    item = lost.idxmax()
-    return [voice.say("lead.loss", item=voice.item(item), share=percent(lost[item]))] if lost[item] > 0 else []
+    item = str(lost.idxmax())
+    return (
+        [voice.say("lead.loss", item=voice.item(item), share=percent(lost[item]))] if lost[item] > 0 else []
+    )
 
 
 def rank_line(result: Assessment, unit: str, voice: Voice) -> str:
     """Return a unit's rank and score, with the bounds of its rank where they differ."""
-    row = result.ranking.set_index("unit").loc[unit]
+    row = row_of(result.ranking, unit)
     if is_none(row["rank"]):
         return voice.code("status", "not_due")
     facts = {"unit": voice.unit(unit), "rank": int(row["rank"]), "score": number(row["score_100"])}
     low, high = int(row["rank_low"]), int(row["rank_high"])
-    return voice.say("lead.rank.fixed", **facts) if low == high else voice.say("lead.rank", low=low, high=high, **facts)
+    return (
+        voice.say("lead.rank.fixed", **facts)
+        if low == high
+        else voice.say("lead.rank", low=low, high=high, **facts)
+    )
 
 
 def lost_line(result: Assessment, unit: str, voice: Voice) -> str:
     """Return how many points a unit lost and on which three items most."""
     scores = result.scores[result.scores["unit"] == unit]
     due, total = scores["points_due"].sum(), scores["points"].sum()
-    lost = (scores.set_index("item")["points_due"] - scores.set_index("item")["points"]).sort_values(ascending=False, kind="stable")
-    most = [voice.say("lead.item_lost", item=voice.item(i), points=number(p)) for i, p in lost.head(3).items() if p > 0.005]
-    facts = {"unit": voice.unit(unit), "due": number(due), "total": number(total), "lost": number(due - total)}
-    return voice.say("lead.lost", items=voice.listing(most), **facts) if most else voice.say("lead.lost.none", **facts)
+    lost = (scores.set_index("item")["points_due"] - scores.set_index("item")["points"]).sort_values(
+        ascending=False, kind="stable"
+    )
+    most = [
+        voice.say("lead.item_lost", item=voice.item(i), points=number(p))
+        for i, p in lost.head(3).items()
+        if p > 0.005
+    ]
+    facts = {
+        "unit": voice.unit(unit),
+        "due": number(due),
+        "total": number(total),
+        "lost": number(due - total),
+    }
+    return (
+        voice.say("lead.lost", items=voice.listing(most), **facts)
+        if most
+        else voice.say("lead.lost.none", **facts)
+    )
 
 
 def authenticity_lines(result: Assessment, voice: Voice) -> list[str]:
@@ -102,14 +127,14 @@ def authenticity_lines(result: Assessment, voice: Voice) -> list[str]:
 
 def genuine_line(result: Assessment, unit: str, voice: Voice) -> str:
     """Return a unit's spot-check results with the interval."""
-    row = result.authenticity.set_index("unit").loc[unit]
+    row = row_of(result.authenticity, unit)
     least = result.rulebook.rules.authenticity.min_checks.value
     if row["n"] < least:
         return voice.say("lead.small", units=voice.unit(unit), least=least)
     low, high = interval(row["low"], row["high"]).split("–")
     return voice.say(
         "lead.genuine", unit=voice.unit(unit), n=int(row["n"]), g=int(row["genuine"]), p=int(row["partly"]),
-        f=int(row["false"]), a=percent(row["value"], 1), low=low, high=high,
+        f=int(row["false"]), a=percent(row["done"] / row["n"], 1), low=low, high=high,
     )  # fmt: skip
 
 
@@ -142,7 +167,3 @@ def median_score(result: Assessment) -> float | None:
     """Return the median of the scores scaled to 100, none where nothing is due."""
     scores = result.ranking["score_100"].dropna()
     return None if scores.empty else float(scores.median())
-
-
-__all__ = ["absent_tables", "authenticity_lines", "cadre_line", "due_sentence", "genuine_line", "lost_line", "median_score",
-           "missing_line", "opening", "points_due", "rank_line", "ranking_lines", "score_bounds", "set_aside", "weekly_line"]  # fmt: skip

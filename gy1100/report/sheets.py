@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from .grid import Grid
 from .markup import shown
 from .voice import Voice, is_none
 
@@ -13,6 +12,8 @@ if TYPE_CHECKING:
     from xlsxwriter import Workbook
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
+
+    from .grid import Grid
 
 FONT = {"font_name": "宋体", "font_size": 11, "valign": "vcenter"}
 NUMBERS = {"points": "0.00", "share": "0.0%", "count": "0", "rank": "0", "number": "0.####"}
@@ -78,7 +79,7 @@ class Book:
             sheet.write_number(row, column, float(value), self.format(kind, num_format=NUMBERS[kind]))  # type: ignore[arg-type]
 
     def text(self, sheet: Worksheet, row: int, column: int, value: object, form: Format) -> None:
-        """Write text as text: what could be taken for a formula keeps a quote prefix, what is too long is cut and says so."""
+        """Write text as text: what looks like a formula gets a quote prefix, what is too long is cut and says so."""
         words = shown(value)
         if len(words) > LONGEST:
             words = words[:LONGEST] + self.voice.say("sheet.long_text")

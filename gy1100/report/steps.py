@@ -46,12 +46,16 @@ class Steps:
     def masthead(self) -> Fragment:
         """Return the title of the page."""
         voice = self.voice
-        subtitle = voice.say("subtitle", day=voice.day(self.as_of), rulebook=self.rulebook.rules.label[self.lang])  # type: ignore[index]
+        subtitle = voice.say(
+            "subtitle", day=voice.day(self.as_of), rulebook=voice.of(self.rulebook.rules.label)
+        )
         return masthead(voice.say("title.start"), subtitle, lines=[voice.say("steps.lead")])
 
     def steps(self) -> Fragment:
         """Return the year's work as numbered steps."""
-        return section(tag("ol", joined(tag("li", self.voice.say(f"steps.{n}")) for n in range(1, STEPS + 1))))
+        return section(
+            tag("ol", joined(tag("li", self.voice.say(f"steps.{n}")) for n in range(1, STEPS + 1)))
+        )
 
     def calendar(self) -> Fragment:
         """Return the items with points and due days, and whether they are due on the day."""

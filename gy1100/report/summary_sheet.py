@@ -51,7 +51,9 @@ def _write_head(book: Book, sheet: Worksheet, result: Assessment) -> None:
 class _Line:
     """One unit's line of the summary."""
 
-    def __init__(self, book: Book, sheet: Worksheet, result: Assessment, row: int, span: tuple[int, int]) -> None:
+    def __init__(
+        self, book: Book, sheet: Worksheet, result: Assessment, row: int, span: tuple[int, int]
+    ) -> None:
         self.book, self.sheet, self.result, self.row = book, sheet, result, row
         self.first, self.last = span[0] + 1, span[1] + 1
         self.end = 2 + len(result.rulebook.items)
@@ -69,7 +71,7 @@ class _Line:
             (_scaled(total, due), row["score_100"], "points"),
             (_scaled(f"({sums['E']})", due), low, "points"),
             (_scaled(f"({sums['F']})", due), high, "points"),
-            (self._rank_low(low_, high_), row["rank_low"], "rank"),
+            (self._rank_low(high_), row["rank_low"], "rank"),
             (self._rank_high(low_, high_), row["rank_high"], "rank"),
         ]  # fmt: skip
         for at, (formula, value, kind) in enumerate(formulas, start=self.end):
@@ -77,12 +79,20 @@ class _Line:
         column = self._column(self.end + 2)
         self._formula(0, f'=IF({score}="","",RANK({score},{column}))', row["rank"], "rank")
         self.book.cell(self.sheet, self.row, 1, self.book.voice.unit(row["unit"]), "text")
-        self.book.cell(self.sheet, self.row, self.end + 7, unit_states(self.result, row["unit"], self.book.voice), "text")
+        self.book.cell(
+            self.sheet, self.row, self.end + 7, unit_states(self.result, row["unit"], self.book.voice), "text"
+        )
 
     def _items(self, unit: str, places: Mapping[str, str]) -> None:
         mine = self.result.scores[self.result.scores["unit"] == unit]
         for at, score in enumerate(records(mine), start=2):
-            kind = "open" if score["status"] in OPEN else score["status"] if score["status"] == "not_due" else "points"
+            kind = (
+                "open"
+                if score["status"] in OPEN
+                else score["status"]
+                if score["status"] == "not_due"
+                else "points"
+            )
             self._formula(at, "=" + places[score["item"]].format("B"), score["points"], kind)
 
     def _formula(self, column: int, formula: str, value: object, kind: str) -> None:
@@ -91,7 +101,7 @@ class _Line:
         known = "" if is_none(value) else float(value)  # type: ignore[arg-type]
         self.sheet.write_formula(self.row, column, formula, form, known)
 
-    def _rank_low(self, low: str, high: str) -> str:
+    def _rank_low(self, high: str) -> str:
         return f'=IF({high}="","",1+COUNTIF({self._column(self.end + 3)},">"&{high}))'
 
     def _rank_high(self, low: str, high: str) -> str:

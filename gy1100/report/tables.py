@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -33,6 +33,11 @@ def columns(voice: Voice, *specs: tuple[str, str, int]) -> tuple[Column, ...]:
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Return the rows of a frame as dictionaries."""
     return frame.to_dict("records")  # type: ignore[return-value]
+
+
+def row_of(frame: pd.DataFrame, unit: str) -> dict[str, Any]:
+    """Return a unit's row of a frame that holds one row a unit."""
+    return next(row for row in records(frame) if row["unit"] == unit)
 
 
 def between(low: object, high: object, *, same: str = "") -> str:
@@ -65,7 +70,10 @@ def score_bounds(result: Assessment) -> dict[str, tuple[float, float]]:
     """Return each unit's lowest and highest score scaled to 100, from the published bounds of its items."""
     sums = result.scores.groupby("unit")[["low", "high", "points_due"]].sum()
     return {
-        str(unit): (round(100 * row["low"] / row["points_due"], 2), round(100 * row["high"] / row["points_due"], 2))
+        str(unit): (
+            round(100 * row["low"] / row["points_due"], 2),
+            round(100 * row["high"] / row["points_due"], 2),
+        )
         for unit, row in sums.iterrows()
         if row["points_due"] > 0
     }
@@ -85,14 +93,18 @@ def matrix_grid(result: Assessment, voice: Voice) -> Grid:
     heads = [Column(voice.say("col.unit"), "text", 26)]
     heads += [Column(f"{item.id}（{result.rulebook.points(item):g}）", "points", 9) for item in items]
     rows = [
-        (voice.unit(unit.name), *(score_cell(cells[unit.name, item.id], voice) for item in items), _total(result, unit.name))
+        (
+            voice.unit(unit.name),
+            *(score_cell(cells[unit.name, item.id], voice) for item in items),
+            _total(result, unit.name),
+        )
         for unit in result.rulebook.units
     ]
     return Grid((*heads, Column(voice.say("col.total"), "points", 9)), tuple(rows), voice.say("legend.cells"))
 
 
 def _total(result: Assessment, unit: str) -> float:
-    return float(result.ranking.set_index("unit").at[unit, "total"])
+    return float(row_of(result.ranking, unit)["total"])
 
 
 def score_cell(row: Row, voice: Voice) -> tuple[Markup, float]:
@@ -102,7 +114,9 @@ def score_cell(row: Row, voice: Voice) -> tuple[Markup, float]:
     if status == "scored":
         return Markup('<span title="{}">{}</span>').format(state, number(points)), points
     span = between(row["low"], row["high"]) if status in OPEN else ""
-    word = tag("span", " ".join(filter(None, (state, span))), class_="gy-state bad" if status in OPEN else "gy-state")
+    word = tag(
+        "span", " ".join(filter(None, (state, span))), class_="gy-state bad" if status in OPEN else "gy-state"
+    )
     return Markup("{}{}").format("—" if status == "not_due" else number(points), word), points
 
 
@@ -125,11 +139,17 @@ def missing_grid(result: Assessment, voice: Voice, unit: str | None = None) -> G
     frame = result.missing if unit is None else result.missing[result.missing["unit"].isin(["", unit])]
     rows = tuple(
         (voice.unit(r["unit"]) if r["unit"] else voice.say("all_units"), voice.code("missing", r["kind"]),
-         "" if is_none(r["item"]) else voice.item(r["item"]), element_words(r["what"], voice), note_words(r["note"], voice))
+         "" if is_none(r["item"]) else voice.item(r["item"]), element_words(r["what"], voice),
+         note_words(r["note"], voice))
         for r in records(frame)
     )  # fmt: skip
     heads = columns(
-        voice, ("unit", "text", 26), ("kind", "text", 12), ("item", "text", 28), ("what", "text", 28), ("note", "text", 34)
+        voice,
+        ("unit", "text", 26),
+        ("kind", "text", 12),
+        ("item", "text", 28),
+        ("what", "text", 28),
+        ("note", "text", 34),
     )
     return Grid(heads, rows)
 
@@ -162,13 +182,14 @@ def note_words(value: object, voice: Voice) -> str:
 def authenticity_grid(result: Assessment, voice: Voice) -> Grid:
     """Return spot-check results by unit with the Wilson interval and whether they are applied."""
     rows = tuple(
-        (voice.unit(r["unit"]), r["n"], r["genuine"], r["partly"], r["false"], None if is_none(r["low"]) else r["value"],
-         interval(r["low"], r["high"]), voice.code("yes", "yes" if r["applied"] else "no"))
+        (voice.unit(r["unit"]), r["n"], r["genuine"], r["partly"], r["false"], r["done"] / r["n"] if r["n"] else None,
+         interval(r["low"], r["high"]), voice.code("yes", "yes" if r["applied"] else "no"), r["value"])
         for r in records(result.authenticity)
     )  # fmt: skip
     heads = columns(
         voice, ("unit", "text", 26), ("n", "count", 10), ("genuine", "count", 8), ("partly", "count", 8),
-        ("false", "count", 8), ("a", "share", 9), ("interval", "text", 16), ("applied", "text", 9),
+        ("false", "count", 8), ("genuine_share", "share", 9), ("interval", "text", 16), ("applied", "text", 9),
+        ("a", "number", 9),
     )  # fmt: skip
     return Grid(heads, rows)
 
@@ -182,7 +203,10 @@ def interval(low: object, high: object) -> str:
 
 def qualification_grid(result: Assessment, voice: Voice) -> Grid:
     """Return by unit how many cadres qualify for the selection of the outstanding (四.2), and why others do not."""
-    rows = tuple(_qualification(voice.unit(u.name), result.cadres[result.cadres["unit"] == u.name], voice) for u in result.rulebook.units)
+    rows = tuple(
+        _qualification(voice.unit(u.name), result.cadres[result.cadres["unit"] == u.name], voice)
+        for u in result.rulebook.units
+    )
     heads = columns(
         voice, ("unit", "text", 26), ("cadres", "count", 9), ("yes", "count", 8), ("no", "count", 9),
         ("not_assessed", "count", 9), ("share_yes", "share", 9), ("reasons", "text", 40),
@@ -202,9 +226,12 @@ def _qualification(unit: str, cadres: pd.DataFrame, voice: Voice) -> tuple[objec
 def cadre_grid(cadres: pd.DataFrame, voice: Voice, *, names: bool = True, units: bool = True) -> Grid:
     """Return one row for each cadre with qualification and reasons in words."""
     rows = tuple(tuple(_cadre(r, voice, names=names, units=units)) for r in records(cadres))
-    specs = [("cadre_id", "text", 13), ("name", "text", 10), ("unit", "text", 24), ("cadre_type", "text", 8),
-             ("in_organ", "text", 10), ("periods", "count", 11), ("fulfilment", "share", 13), ("contacted", "count", 11),
-             ("required", "count", 11), ("mobile_months", "text", 11), ("qualified", "text", 10), ("reasons", "text", 36)]  # fmt: skip
+    specs = [
+        ("cadre_id", "text", 13), ("name", "text", 10), ("unit", "text", 24), ("cadre_type", "text", 8),
+        ("in_organ", "text", 10), ("periods", "count", 11), ("fulfilment", "share", 13),
+        ("contacted", "count", 11), ("required", "count", 11), ("mobile_months", "text", 11),
+        ("qualified", "text", 10), ("reasons", "text", 36),
+    ]  # fmt: skip
     hidden = {key for key, keep in (("name", names), ("unit", units)) if not keep}
     return Grid(columns(voice, *(s for s in specs if s[0] not in hidden)), rows)
 
@@ -223,24 +250,11 @@ def _cadre(row: Row, voice: Voice, *, names: bool, units: bool) -> Iterable[obje
     yield row["required"]
     yield row["mobile_months"]
     yield voice.code("qualified", row["qualified"])
-    yield "" if is_none(row["reasons"]) else voice.listing(voice.code("reason", r) for r in str(row["reasons"]).split(";"))
-
-
-def findings_grid(findings: pd.DataFrame, voice: Voice, *, severities: Sequence[str] = ("error", "repair", "note")) -> Grid:
-    """Return findings with file, sheet, row, column, value, problem and mend."""
-    chosen = findings[findings["severity"].isin(severities)]
-    rows = tuple(
-        (voice.code("severity", r["severity"]), *(None if is_none(r[k]) else r[k] for k in FINDING_PLACE), r["problem"], r["mend"])
-        for r in records(chosen)
+    yield (
+        ""
+        if is_none(row["reasons"])
+        else voice.listing(voice.code("reason", r) for r in str(row["reasons"]).split(";"))
     )
-    heads = columns(
-        voice, ("severity", "text", 8), ("file", "text", 26), ("sheet", "text", 16), ("row", "count", 7),
-        ("column", "text", 14), ("cell", "text", 22), ("problem", "text", 40), ("mend", "text", 40),
-    )  # fmt: skip
-    return Grid(heads, rows)
-
-
-FINDING_PLACE = ("file", "sheet", "row", "column", "value")
 
 
 def part_words(row: Row, voice: Voice, names: Mapping[str, str] | None = None) -> str:
@@ -248,7 +262,9 @@ def part_words(row: Row, voice: Voice, names: Mapping[str, str] | None = None) -
     period = row["component"] in OF_PERIODS
     pieces = [p for p in str(row["part"]).split("/") if p != row["component"]]
     known = names or {}
-    return " · ".join(f"{known[p]}（{p}）" if known.get(p) else element_words(p, voice, period=period) for p in pieces)
+    return " · ".join(
+        f"{known[p]}（{p}）" if known.get(p) else element_words(p, voice, period=period) for p in pieces
+    )
 
 
 def bullets(lines: Iterable[object]) -> Markup:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .. import words
 
@@ -39,7 +40,7 @@ class Voice:
 
     def code(self, kind: str, value: object) -> str:
         """Return the word for a code (``code("status", "scored")``), the code itself where none is known."""
-        if value is None or value != value or value == "":
+        if is_none(value):
             return ""
         key = f"{kind}.{value}"
         return self.say(key) if self.knows(key) else str(value)
@@ -50,7 +51,7 @@ class Voice:
 
     @cached_property
     def _items(self) -> dict[str, str]:
-        return {item.id: item.label[self.lang] for item in self.rulebook.items}  # type: ignore[index]
+        return {item.id: self.of(item.label) for item in self.rulebook.items}
 
     def unit(self, name: object) -> str:
         """Return a unit's name in this language."""
@@ -64,11 +65,15 @@ class Voice:
     def table(self, table_id: object) -> str:
         """Return a table's name as the rulebook has it."""
         table = self.rulebook.tables.get(str(table_id))
-        return table.label[self.lang] if table else str(table_id)  # type: ignore[index]
+        return self.of(table.label) if table else str(table_id)
+
+    def of(self, words_by_language: Mapping[Any, str]) -> str:
+        """Return this language's words of a rulebook's ``{zh, en}``."""
+        return words_by_language[self.lang]
 
     def day(self, value: object) -> str:
         """Return a date as ``2017年6月30日`` or ``30 June 2017``; empty where there is none."""
-        if value is None or value != value:
+        if is_none(value):
             return ""
         day = value if isinstance(value, date) else date.fromisoformat(str(value)[:10])
         month = words.text("report.months", self.lang).split()[day.month - 1]

@@ -1,12 +1,13 @@
-"""scores.xlsx for the office: a summary whose figures are live formulas over the item sheets, cadres, parts, gaps, findings."""
+"""scores.xlsx for the office: a summary of live formulas over the item sheets, cadres, parts, gaps, findings."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import sentences, summary_sheet, tables
+from .findings_view import finding_grid
 from .grid import Column, Grid
 from .sample import is_sample
 from .sheets import Book
@@ -37,11 +38,16 @@ def write_workbook(assessment: Assessment, path: str | Path, lang: str = "zh", n
     import xlsxwriter
 
     voice = Voice(assessment.rulebook, lang)
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    options = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
     with xlsxwriter.Workbook(str(path), options) as workbook:
         title = voice.say("title.year_end")
         mark = voice.say("sample") if is_sample(assessment.evidence) else ""
-        stamp = datetime(assessment.as_of.year, assessment.as_of.month, assessment.as_of.day)
+        stamp = datetime.combine(assessment.as_of, time())
         workbook.set_properties({"title": f"{title} {mark}".strip(), "created": stamp})
         book = Book(workbook, voice, f"{title}　{voice.day(assessment.as_of)}", mark)
         _write_sheets(book, assessment, names=names)
@@ -55,10 +61,13 @@ def _write_sheets(book: Book, result: Assessment, *, names: bool) -> None:
         book.grid(places[item.id], item_sheet(result, item, voice))
     summary_sheet.write_summary(book, summary, result, places)
     book.grid(voice.say("sheet.authenticity"), tables.authenticity_grid(result, voice))
-    book.grid(voice.say("sheet.cadres"), cut(tables.cadre_grid(result.cadres, voice, names=names), "cadres.csv", voice))
+    book.grid(
+        voice.say("sheet.cadres"),
+        cut(tables.cadre_grid(result.cadres, voice, names=names), "cadres.csv", voice),
+    )
     book.grid(voice.say("sheet.parts"), cut(part_sheet(result, voice, names=names), "parts", voice))
     book.grid(voice.say("sheet.missing"), tables.missing_grid(result, voice))
-    findings = _findings(result, voice)
+    findings = finding_grid(result.evidence.findings, voice)
     book.grid(voice.say("sheet.findings"), cut(findings, "findings.csv", voice))
     book.grid(voice.say("sheet.explain"), about_sheet(result, voice))
 
@@ -80,7 +89,10 @@ def cut(grid: Grid, file: str, voice: Voice) -> Grid:
 def item_sheet(result: Assessment, item: Item, voice: Voice) -> Grid:
     """Return one item's scores by unit in official order, with the means of its components."""
     scores = {r["unit"]: r for r in records(result.scores[result.scores["item"] == item.id])}
-    means = {(r["unit"], r["component"]): r for r in records(result.components[result.components["item"] == item.id])}
+    means = {
+        (r["unit"], r["component"]): r
+        for r in records(result.components[result.components["item"] == item.id])
+    }
     ids = list(dict.fromkeys(component for _, component in means))
     rows = tuple(
         (voice.unit(unit.name), *(scores[unit.name][k] for k in summary_sheet.FIGURES),
@@ -97,7 +109,11 @@ def part_sheet(result: Assessment, voice: Voice, *, names: bool) -> Grid:
     """Return every part with its item and component in words."""
     known = {}
     if names:
-        known = {i: n for i, n in zip(result.cadres["cadre_id"], result.cadres["name"], strict=True) if not is_none(n)}
+        known = {
+            i: n
+            for i, n in zip(result.cadres["cadre_id"], result.cadres["name"], strict=True)
+            if not is_none(n)
+        }
     items = {item.id: voice.item(item.id) for item in result.rulebook.items}
     rows = tuple(
         (voice.unit(r["unit"]), items[r["item"]], voice.code("component", r["component"]),
@@ -109,12 +125,6 @@ def part_sheet(result: Assessment, voice: Voice, *, names: bool) -> Grid:
     heads = columns(voice, ("unit", "text", 26), ("item", "text", 26), ("component", "text", 18), ("part", "text", 30),
                     *numbers, ("note", "text", 20))  # fmt: skip
     return Grid(heads, rows)
-
-
-def _findings(result: Assessment, voice: Voice) -> Grid:
-    from ..findings import findings_frame
-
-    return tables.findings_grid(findings_frame(result.evidence.findings, voice.lang), voice)
 
 
 def about_sheet(result: Assessment, voice: Voice) -> Grid:
@@ -131,6 +141,6 @@ def about_sheet(result: Assessment, voice: Voice) -> Grid:
         (voice.say("col.rank_range"), voice.say("about.ranks")),
         (voice.say("col.formula"), voice.say("about.formulas")),
     ]
-    return Grid((Column(voice.say("col.status"), "text", 18), Column(voice.say("col.note"), "text", 110)), tuple(rows))
-
-
+    return Grid(
+        (Column(voice.say("col.status"), "text", 18), Column(voice.say("col.note"), "text", 110)), tuple(rows)
+    )
