@@ -1,0 +1,94 @@
+"""What a cell can be, and what reading it gives."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from .units import Units
+
+Cell = str | float | int | bool | dt.datetime | dt.date | dt.time | dt.timedelta | None
+
+_INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\x00]+")
+_NOTHING: Mapping[str, str | int] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A cell that holds no value but an error, or a formula that was never calculated.
+
+    Attributes
+    ----------
+    code : str
+        The finding it causes: ``error_cell`` or ``formula_empty``.
+    shown : str
+        What Excel shows, or the formula.
+    """
+
+    code: str
+    shown: str
+
+
+class Outcome(NamedTuple):
+    """What reading one cell gave: a value, perhaps mended (`repair`), or a `problem`; both are codes of findings."""
+
+    value: object
+    problem: str | None = None
+    repair: str | None = None
+    args: Mapping[str, str | int] = _NOTHING
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What reading a cell depends on besides the cell.
+
+    Attributes
+    ----------
+    units : Units
+        The units that names are matched to.
+    first_day, last_day : date
+        Dates outside are errors.
+    date1904 : bool
+        The workbook counts days from 1904.
+    plain : bool
+        The file knows text only (csv), so that a date or number as text is no repair.
+    """
+
+    units: Units
+    first_day: dt.date = dt.date(2000, 1, 1)
+    last_day: dt.date = field(default=dt.date(2019, 3, 2))
+    date1904: bool = False
+    plain: bool = False
+
+    @property
+    def text_date(self) -> str | None:
+        """The repair note of a date written as text."""
+        return None if self.plain else "date_text"
+
+    @property
+    def text_number(self) -> str | None:
+        """The repair note of a number stored as text."""
+        return None if self.plain else "number_text"
+
+
+def visible(text: str) -> str:
+    """Return the text without characters that cannot be seen, and without white space around it."""
+    return _INVISIBLE.sub("", text).strip()
+
+
+def bare(text: str) -> str:
+    """Return the text as `visible`, without the apostrophe that marks text in Excel."""
+    return visible(text).removeprefix("'")
+
+
+def is_blank(cell: object) -> bool:
+    """Whether a cell is empty or holds nothing that can be seen."""
+    if not isinstance(cell, str):
+        return cell is None
+    text = cell.strip()
+    return not text or (_INVISIBLE.match(text) is not None and not visible(text))

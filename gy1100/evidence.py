@@ -1,0 +1,227 @@
+"""Exports in, evidence out: typed tables of the rows that stand, with every finding on the way."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .cells import Setting
+from .checks import check_all, left_out
+from .drafts import Draft, Drafts, Source
+from .errors import NothingToRead, Refused, WrongUsage
+from .exports.guard import File, files_of
+from .exports.reading import FATAL, FileRead, read_file
+from .exports.records import Batch
+from .findings import Finding, in_order
+from .remarks import remark_all
+from .tables import Table
+from .units import Units
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+LAST_DAY = dt.date(2019, 3, 2)  # where a rulebook does not say
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What was received, as far as it stands.
+
+    Attributes
+    ----------
+    tables : dict of str to pyarrow.Table
+        Every table of the rulebook; typed, and empty where it is absent. Columns are the ids of ``tables.yaml`` and
+        ``source`` (index into `sources`) and ``row`` (as Excel shows it); personal columns are never there.
+    present : frozenset of str
+        Tables that were recognised in at least one file or sheet.
+    sources : tuple of Source
+    findings : tuple of Finding
+        Errors first, then by place.
+    set_aside : bool
+        Refused rows were left out and the run goes on.
+    aside : dict
+        (unit, table) -> number of rows left out; the unit is empty where it cannot be told.
+    """
+
+    tables: Mapping[str, pa.Table]
+    present: frozenset[str]
+    sources: tuple[Source, ...]
+    findings: tuple[Finding, ...]
+    set_aside: bool
+    aside: Mapping[tuple[str, str], int]
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether any finding is an error."""
+        return any(found.severity == "error" for found in self.findings)
+
+
+def read_evidence(
+    path: str | Path,
+    rulebook: Any = None,
+    *,
+    set_aside: bool = False,
+    keep_errors: bool = False,
+    corrections: str | Path | None = None,
+) -> Evidence:
+    """Read a folder of exports, or one file, into evidence.
+
+    Parameters
+    ----------
+    path : str or path
+        A folder (with all below it) or one file.
+    rulebook : Rulebook, optional
+        Gives tables, units and windows; by default ``guangyuan-2017``.
+    set_aside : bool
+        Go on without the refused rows. Files that are refused as a whole stop the run all the same.
+    keep_errors : bool
+        Never stop: return what stands, with the errors among the findings (for the import report).
+    corrections : path, optional
+        Not read yet; refused when given.
+
+    Raises
+    ------
+    NothingToRead
+        If there is no file, or no roster of cadres.
+    Refused
+        If there are errors; all of them are listed.
+    """
+    if corrections:
+        raise WrongUsage("更正文件尚不支持 · corrections are not supported yet")
+    rulebook = rulebook if rulebook is not None else _default_rulebook()
+    evidence = _read(Path(path), rulebook, set_aside)
+    errors = [found for found in evidence.findings if found.severity == "error"]
+    fatal = [found for found in errors if found.code in FATAL]
+    if "cadres" not in evidence.present and not fatal:
+        raise NothingToRead(f"{path}：没有团干部名册 · no roster of cadres among the exports")
+    if (errors and not set_aside or fatal) and not keep_errors:
+        raise Refused(evidence.findings, evidence)
+    return evidence
+
+
+def _default_rulebook() -> Any:
+    from .rulebook import load_rulebook
+
+    return load_rulebook("guangyuan-2017")
+
+
+def _read(path: Path, rulebook: Any, set_aside: bool) -> Evidence:
+    units, tables = units_of(rulebook), {name: t for name, t in rulebook.tables.items() if t.export}
+    reads, findings, hashes = _read_files(path, tables, _setting(rulebook, units))
+    drafts = _drafts(reads, hashes, rulebook.tables)
+    drafts.findings.extend(findings)
+    present = frozenset(source.table for source in drafts.sources)
+    check_all(drafts)
+    remark_all(drafts, rulebook, units, present)
+    accepted = {name: arrow_table(draft) for name, draft in drafts.tables.items()}
+    found, aside = in_order(drafts.findings), left_out(drafts)
+    return Evidence(accepted, present, tuple(drafts.sources), found, set_aside, aside)
+
+
+def units_of(rulebook: Any) -> Units:
+    """Return a rulebook's units with what matches names to them."""
+    return rulebook.units if isinstance(rulebook.units, Units) else Units(tuple(rulebook.units))
+
+
+def _setting(rulebook: Any, units: Units) -> Setting:
+    return Setting(units, last_day=getattr(rulebook, "last_day", None) or LAST_DAY)
+
+
+def _read_files(
+    path: Path, tables: Mapping[str, Table], setting: Setting
+) -> tuple[list[FileRead], list[Finding], dict[str, str]]:
+    if not path.exists():
+        raise NothingToRead(f"没有这个文件或文件夹 · there is no such file or folder: {path}")
+    files, findings = files_of(path)
+    if not files:
+        raise NothingToRead(f"文件夹里没有可读的文件 · nothing to read in: {path}")
+    reads: list[FileRead] = []
+    hashes: dict[str, str] = {}
+    first: dict[str, str] = {}
+    for file in files:
+        data = file.path.read_bytes()
+        hashes[file.name] = hashlib.sha256(data).hexdigest()
+        other = first.setdefault(hashes[file.name], file.name)
+        if other != file.name and data:
+            findings.append(Finding("note", file.name, code="same_file", args={"other": other}))
+        else:
+            reads.append(read_file(file, data, tables, setting))
+    return reads, [*findings, *(found for read in reads for found in read.findings)], hashes
+
+
+def _drafts(reads: Iterable[FileRead], hashes: Mapping[str, str], tables: Mapping[str, Table]) -> Drafts:
+    empty = {name: Draft(table, {c.id: [] for c in table.columns}) for name, table in tables.items()}
+    drafts = Drafts(empty, [])
+    for read in reads:
+        for batch in read.batches:
+            _append(drafts, batch, hashes[read.file.name])
+    return drafts
+
+
+def _append(drafts: Drafts, batch: Batch, sha256: str) -> None:
+    sheet, draft = batch.block.sheet, drafts[batch.block.table.id]
+    number, before = len(drafts.sources), len(draft)
+    drafts.sources.append(Source(sheet.file, sheet.name, draft.table.id, len(batch.rows), sha256))
+    for name, values in batch.columns.items():
+        draft.columns[name].extend(values)
+        draft.headers[number, name] = batch.block.header_of(name)
+    draft.source.extend([number] * len(batch.rows))
+    draft.row.extend(batch.rows)
+    draft.fates.update((before + index, "refused") for index in batch.refused)
+    drafts.findings.extend(batch.findings)
+
+
+def arrow_table(draft: Draft) -> pa.Table:
+    """Return the rows of a draft that stand, as an Arrow table."""
+    import pyarrow as pa
+
+    fields = schema(draft.table)
+    arrays = [pa.array(draft.columns[field.name], field.type) for field in fields if field.name in draft.columns]
+    places = [pa.array(draft.source, pa.int32()), pa.array(draft.row, pa.int32())]
+    whole = pa.Table.from_arrays([*arrays, *places], schema=fields)
+    return whole.take(pa.array(draft.standing(), pa.int64())) if draft.fates else whole
+
+
+def schema(table: Table) -> pa.Schema:
+    """Return the Arrow schema of a table as evidence holds it."""
+    import pyarrow as pa
+
+    types = {"date": pa.date32(), "whole": pa.int64(), "number": pa.float64(), "yes_no": pa.bool_()}
+    fields = [(column.id, types.get(column.type, pa.string())) for column in table.columns]
+    fields = [(name, pa.int32() if name == "text_length" else kind) for name, kind in fields]
+    return pa.schema([*fields, ("source", pa.int32()), ("row", pa.int32())])
+
+
+def read_table(path: str | Path, table_id: str, rulebook: Any = None) -> tuple[pa.Table, list[Finding]]:
+    """Read one small table (the decisions file …) from a file.
+
+    Returns
+    -------
+    (pyarrow.Table, list of Finding)
+        The rows that stand, and what was found; the caller decides about errors.
+    """
+    rulebook = rulebook if rulebook is not None else _default_rulebook()
+    path = Path(path)
+    if not path.is_file():
+        raise NothingToRead(f"没有这个文件 · there is no such file: {path}")
+    table, units = rulebook.tables[table_id], units_of(rulebook)
+    data = path.read_bytes()
+    read = read_file(File(path, path.name), data, {table_id: table}, _setting(rulebook, units))
+    drafts = _drafts([read], {path.name: hashlib.sha256(data).hexdigest()}, {table_id: table})
+    return arrow_table(drafts[table_id]), list(in_order([*read.findings, *drafts.findings]))
+
+
+def write_evidence(evidence: Evidence, folder: str | Path) -> None:
+    """Write the accepted tables as ``<table id>.csv``; they read back as exports with the same scores."""
+    from .evidence_files import write_table
+
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in sorted(evidence.present):
+        write_table(evidence.tables[name], folder / f"{name}.csv")
+
+

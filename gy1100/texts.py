@@ -1,0 +1,36 @@
+"""Log texts: the normalised form that finds repeats, its hash, and the replacing of phone and id numbers."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+
+# In Python ``\w`` is exactly the general categories L* and N* and the underscore (a test tries every code point).
+_OTHER = re.compile(r"[\W_]+")
+_DIGITS = re.compile(r"\d{5}|\d[-\s－—]\d{4}")
+_ID_NUMBER = re.compile(r"(?<!\d)(?:\d{17}[\dXxＸｘ]|\d{15})(?!\d)")
+_GAP = r"[-\s－—]?"
+_PHONE = re.compile(
+    rf"(?<!\d)(?:[+＋]?[8８][6６]{_GAP})?[1１]\d{{2}}{_GAP}\d{{4}}{_GAP}\d{{4}}(?!\d)"
+    rf"|(?<!\d)[(（]?[0０]\d{{2,3}}[)）]?{_GAP}\d{{7,8}}(?!\d)"
+    r"|\d{11,}[Xx]?"
+)
+ID_NUMBER, PHONE = "【证件号】", "【电话】"
+
+
+def normalised(text: str) -> str:
+    """Return NFKC, then full lower case, then only code points of the general categories L* and N*."""
+    return _OTHER.sub("", unicodedata.normalize("NFKC", text).lower())
+
+
+def text_hash(normal: str) -> str:
+    """Return the md5 of a normalised text in UTF-8, as hexadecimal digits."""
+    return hashlib.md5(normal.encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest()
+
+
+def masked(text: str) -> str:
+    """Return the text with phone and id numbers replaced by words that hold no digit."""
+    if not _DIGITS.search(text):
+        return text
+    return _PHONE.sub(PHONE, _ID_NUMBER.sub(ID_NUMBER, text))
