@@ -27,6 +27,9 @@ _COMPACT = re.compile(
     rf"(?:[ T]{_TIME}|[ T]?(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?)?",
     re.ASCII,
 )
+_USUAL = re.compile(
+    r"(?P<y>\d{4})([-/])(?P<m>\d\d?)\2(?P<d>\d\d?)(?:[ T](?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?)?", re.ASCII
+)
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?", re.ASCII)
 _SPACES = re.compile(r"[\s\u3000]+")
 _AROUND = re.compile(r" *([年月/]) *|(?<=\d) *([-.]) *(?=\d)| +(?=[日号])")
@@ -85,6 +88,8 @@ def _serial(number: float, setting: Setting) -> Outcome:
 
 
 def _text(cell: str, setting: Setting) -> Outcome:
+    if usual := _USUAL.fullmatch(cell):
+        return _calendar(usual, setting, setting.text_date)
     plain = bare(unicodedata.normalize("NFKC", cell))
     if _SERIAL.fullmatch(plain):
         return _serial(float(plain), setting)

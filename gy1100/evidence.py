@@ -24,7 +24,6 @@ from .units import Units
 if TYPE_CHECKING:
     import pyarrow as pa
 
-LAST_DAY = dt.date(2019, 3, 2)  # where a rulebook does not say
 
 
 @dataclass(frozen=True)
@@ -128,7 +127,12 @@ def units_of(rulebook: Any) -> Units:
 
 
 def _setting(rulebook: Any, units: Units) -> Setting:
-    return Setting(units, last_day=getattr(rulebook, "last_day", None) or LAST_DAY)
+    """Dates more than a year after the rulebook's last window are errors."""
+    last: dt.date | None = getattr(rulebook, "last_day", None)
+    if last is None:
+        return Setting(units)
+    leap = (last.month, last.day) == (2, 29)
+    return Setting(units, last_day=last.replace(year=last.year + 1, day=28 if leap else last.day))
 
 
 def _read_files(
