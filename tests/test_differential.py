@@ -48,7 +48,7 @@ def dates_of(seed: int) -> list[date]:
 
 def text(value: Any, places: int | None = None) -> str:
     """Return a cell of a frame as the published file has it."""
-    if value is None or value != value or str(value) == "<NA>":
+    if value is None or str(value) in ("nan", "<NA>"):
         return ""
     return str(value) if places is None else f"{value:.{places}f}"
 

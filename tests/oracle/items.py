@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from .days import (
     CONGRESS_END,
@@ -16,7 +17,9 @@ from .days import (
     is_assessed,
     within,
 )
-from .facts import Facts
+
+if TYPE_CHECKING:
+    from .facts import Facts
 
 ORGAN_KINDS = {"open_day", "face_to_face", "volunteer_service", "experience_sharing", "self_designed"}
 WORK_GROUP = (

@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import items, overall
-from .days import Row
 from .facts import UNITS, Facts, Readings
+
+if TYPE_CHECKING:
+    from .days import Row
 
 Measure = Callable[[Facts, str], list[items.Component]]
 

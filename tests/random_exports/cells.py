@@ -11,8 +11,7 @@ from .headers import CHOICES, UNIT_NAMES
 
 WEEKDAYS = "一二三四五六日"
 YES_NO = (("是", "否"), ("1", "0"), ("Y", "N"), ("√", ""))
-INTEGERS = {"participants"}
-NUMBERS = {"points"}
+SUFFIXES = {"participants": "人名次", "points": "分"}
 
 
 def date_text(rng: Random, day: date) -> str:
@@ -46,7 +45,7 @@ def number_cell(rng: Random, value: float, *, sheet: bool, suffix: str) -> Any:
     plain = f"{value:g}"
     wide = "".join(chr(ord(digit) + 0xFEE0) if digit.isdigit() else digit for digit in plain)
     forms: list[Any] = [plain, wide, plain + suffix, f"{value:,}" if value >= 1000 else plain]
-    if value == 0 and suffix == "人":
+    if value == 0 and suffix != "分":
         forms.append("")
     return value if sheet and rng.random() < 0.6 else rng.choice(forms)
 
@@ -65,14 +64,11 @@ def cell(rng: Random, table: str, column: str, *, value: Any, sheet: bool) -> An
         return ""
     if isinstance(value, date):
         return date_cell(rng, value, sheet=sheet)
-    if (table, column) in CHOICES:
-        return rng.choice(CHOICES[table, column][value].split())
-    if column == "unit":
-        return rng.choice(UNIT_NAMES[value].split())
-    if column in INTEGERS:
-        return number_cell(rng, value, sheet=sheet, suffix=rng.choice(("人", "人", "名")))
-    if column in NUMBERS:
-        return number_cell(rng, value, sheet=sheet, suffix="分")
+    if column in SUFFIXES:
+        return number_cell(rng, value, sheet=sheet, suffix=rng.choice(SUFFIXES[column]))
+    words = UNIT_NAMES if column == "unit" else CHOICES.get((table, column))
+    if words is not None:
+        return rng.choice(words[value].split())
     return id_cell(rng, value, sheet=sheet) if column.endswith("_id") else value
 
 
