@@ -18,6 +18,7 @@ from .exports.reading import FATAL, FileRead, read_file
 from .exports.records import Batch
 from .findings import Finding, in_order
 from .remarks import remark_all
+from .resources import sample_folder
 from .tables import Table
 from .units import Units
 
@@ -72,7 +73,7 @@ def read_evidence(
     Parameters
     ----------
     path : str or path
-        A folder (with all below it) or one file.
+        A folder (with all below it) or one file; empty = the shipped sample.
     rulebook : Rulebook, optional
         Gives tables, units and windows; by default ``guangyuan-2017``.
     set_aside : bool
@@ -92,7 +93,7 @@ def read_evidence(
     if corrections:
         raise WrongUsage("更正文件尚不支持 · corrections are not supported yet")
     rulebook = rulebook if rulebook is not None else _default_rulebook()
-    evidence = _read(Path(path), rulebook, set_aside)
+    evidence = _read(Path(path) if str(path) else sample_folder(), rulebook, set_aside)
     errors = [found for found in evidence.findings if found.severity == "error"]
     fatal = [found for found in errors if found.code in FATAL]
     if "cadres" not in evidence.present and not fatal:
