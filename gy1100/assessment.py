@@ -22,6 +22,7 @@ from .validity import Frame
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    import ibis
     import pandas as pd
 
     from .evidence import Evidence
@@ -67,6 +68,11 @@ class Assessment:
     def authenticity(self) -> pd.DataFrame:
         """Return spot checks by unit: genuine, partly, false, n, done, value, low, high (Wilson), applied."""
         return authenticity_of(self.tallies.frame)
+
+    @cached_property
+    def measured(self) -> ibis.Table | None:
+        """Return the parts of all due items as an expression of the engine, None where nothing is due."""
+        return component_frames.measured(self)
 
     @cached_property
     def tallied_components(self) -> list[dict[str, Any]]:

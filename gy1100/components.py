@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from .engine import number
 from .measures import measure
 
 if TYPE_CHECKING:
@@ -39,8 +40,6 @@ def due_components(assessment: Assessment) -> list[tuple[Item, AnyComponent]]:
 
 def resolved(rows: ibis.Table) -> ibis.Table:
     """Return parts with what was decided put in: done and share as they count, computed, low and high."""
-    import ibis
-
     unknown = rows.done.isnull() & rows.decided.isnull()
     counts = rows.decided.fill_null(rows.share)
     value = counts * rows.factor
@@ -49,7 +48,7 @@ def resolved(rows: ibis.Table) -> ibis.Table:
         share=counts,
         computed=rows.share * rows.factor,
         low=value,
-        high=unknown.ifelse(ibis.literal(1.0, "float64"), value),
+        high=unknown.ifelse(number(1), value),
         unknown=unknown.cast("int64"),
         is_decided=rows.decided.notnull().cast("int64"),
     )
@@ -59,8 +58,9 @@ def measured(assessment: Assessment) -> ibis.Table | None:
     """Return the parts of all due components in one relation, None where nothing is due."""
     import ibis
 
-    relations = [resolved(measure(assessment.tallies, c)) for _, c in due_components(assessment)]
-    return ibis.union(*relations) if relations else None
+    engine = assessment.tallies.frame.engine
+    relations = [engine.view(measure(assessment.tallies, c)) for _, c in due_components(assessment)]
+    return engine.view(resolved(ibis.union(*relations))) if relations else None
 
 
 def component_sums(assessment: Assessment) -> dict[tuple[str, str], dict[str, Any]]:
@@ -68,22 +68,17 @@ def component_sums(assessment: Assessment) -> dict[tuple[str, str], dict[str, An
 
     A component without a part has no row: it has nothing to take the mean over.
     """
-    relations = [resolved(measure(assessment.tallies, c)) for _, c in due_components(assessment)]
-    if not relations:
+    parts = assessment.measured
+    if parts is None:
         return {}
-    import ibis
-
-    engine = assessment.tallies.frame.engine
-    sums = ibis.union(*(_weighted_means(rows) for rows in relations))
-    return {(row["unit"], row["component"]): row for row in engine.arrow(sums).to_pylist()}
-
-
-def _weighted_means(rows: ibis.Table) -> ibis.Table:
-    weight = rows.weight.sum()
-    means = {name: (rows.weight * rows[name]).sum() / weight for name in ("low", "high", "computed")}
-    return rows.group_by("unit", "component").agg(
-        **means, unknown=rows.unknown.sum(), decided=rows.is_decided.sum()
+    means = {
+        name: (parts.weight * parts[name]).sum() / parts.weight.sum() for name in ("low", "high", "computed")
+    }
+    sums = parts.group_by("unit", "component").agg(
+        **means, unknown=parts.unknown.sum(), decided=parts.is_decided.sum()
     )
+    rows = assessment.tallies.frame.engine.arrow(sums).to_pylist()
+    return {(row["unit"], row["component"]): row for row in rows}
 
 
 def component_rows(assessment: Assessment) -> list[dict[str, Any]]:
@@ -169,7 +164,7 @@ def published_parts(assessment: Assessment) -> pd.DataFrame:
     """Return parts.csv: the parts of due items in order, authenticity as one part of each item it bears on."""
     import pandas as pd
 
-    relation = measured(assessment)
+    relation = assessment.measured
     if relation is None:
         return pd.DataFrame(columns=PART_COLUMNS)
     frame = assessment.tallies.frame.engine.frame(relation)

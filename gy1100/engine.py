@@ -10,8 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import ibis
+    import ibis.expr.types as ir
     import pandas as pd
     import pyarrow as pa
+
+
+def number(value: float) -> ir.FloatingValue:
+    """Return a number as a double of any engine; a bare literal such as 0.9 would become a decimal there."""
+    import ibis
+
+    return ibis.literal(repr(float(value))).cast("float64")
 
 
 class Engine:
@@ -44,6 +52,12 @@ class Engine:
         """Compute an expression once and return the result as a temporary table."""
         name = next(self._names)
         self.backend.con.execute(f"CREATE TEMP TABLE {name} AS {self.backend.compile(expression)}")
+        return self.backend.table(name)
+
+    def view(self, expression: ibis.Table) -> ibis.Table:
+        """Return an expression under a name: translated once, computed each time it is asked for."""
+        name = next(self._names)
+        self.backend.con.execute(f"CREATE TEMP VIEW {name} AS {self.backend.compile(expression)}")
         return self.backend.table(name)
 
     def arrow(self, expression: ibis.Table) -> pa.Table:

@@ -84,7 +84,7 @@ class Explanation:
         means = self.components[self.components["role"] == "mean"].set_index("component")
         parts = self.parts[self.parts["component"] != FACTOR]
         total = parts.groupby("component")["weight"].transform("sum")
-        most = parts["component"].map(means["points_max"])
+        most = parts["component"].map(means["points_max"].to_dict()).astype("float64")
         frame = parts[["component", "part"]].assign(lost=most * parts["weight"] * (1 - parts["low"]) / total)
         empty = [
             c

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .engine import number
+
 if TYPE_CHECKING:
     import ibis
     import ibis.expr.types as ir
@@ -20,8 +22,7 @@ def share_of(done: ir.NumericValue, due: ir.NumericValue, *, nothing_due: float 
     """Return done of due, at most 1 (四.3: credit stops at what is due); ``nothing_due`` where nothing is due."""
     import ibis
 
-    one = ibis.literal(1.0, "float64")
-    return (due > 0).ifelse(ibis.least(done / due.nullif(0), one), ibis.literal(nothing_due, "float64"))
+    return (due > 0).ifelse(ibis.least(done / due.nullif(0), number(1)), number(nothing_due))
 
 
 def parts(component: AnyComponent, rows: ibis.Table, **columns: Any) -> ibis.Table:
@@ -41,8 +42,9 @@ def parts(component: AnyComponent, rows: ibis.Table, **columns: Any) -> ibis.Tab
 
     def column(name: str, kind: str, default: Any = None) -> ir.Value:
         value = columns.get(name, default)
-        value = ibis.literal(value, kind) if not isinstance(value, ibis.Expr) else value
-        return value.cast(kind)
+        if isinstance(value, (int, float)):
+            return number(value)
+        return (value if isinstance(value, ibis.Expr) else ibis.literal(value, kind)).cast(kind)
 
     done, due = column("done", "float64"), column("due", "float64")
     share = column("share", "float64") if "share" in columns else share_of(done, due)
@@ -53,7 +55,7 @@ def parts(component: AnyComponent, rows: ibis.Table, **columns: Any) -> ibis.Tab
         period=column("period", "string"),
         done=done,
         due=due,
-        share=done.isnull().ifelse(ibis.literal(0.0, "float64"), share),
+        share=done.isnull().ifelse(number(0), share),
         weight=column("weight", "float64", 1.0),
         factor=column("factor", "float64", 1.0),
         note=column("note", "string"),
@@ -67,8 +69,8 @@ def without_evidence(rows: ibis.Table) -> ibis.Table:
 
     unknown = {
         "done": ibis.literal(None, "float64"),
-        "share": ibis.literal(0.0, "float64"),
-        "factor": ibis.literal(1.0, "float64"),
+        "share": number(0),
+        "factor": number(1),
         "note": ibis.literal("no_evidence"),
     }
     return rows.mutate(**unknown).select(*COLUMNS)

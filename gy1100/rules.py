@@ -218,6 +218,7 @@ class Guidance(Component):
     window: str
     kinds: tuple[str, ...]
     lesson: str
+    types: tuple[str, ...]
     clause: str
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..engine import number
 from ..parts import parts
 
 if TYPE_CHECKING:
@@ -35,10 +36,10 @@ def graded_activities(tallies: Tallies, component: BestDated) -> ibis.Table:
         rows = rows.filter(rows.kind == component.kind)
     spans = [(tallies.frame.rulebook.window(grade.window), grade.value) for grade in component.grades]
     amount = ibis.cases(
-        *((rows[component.date].between(ibis.literal(start), ibis.literal(end)), float(value))
+        *((rows[component.date].between(ibis.literal(start), ibis.literal(end)), number(value))
           for (start, end), value in spans)
     )  # fmt: skip
-    rows = rows.mutate(amount=amount.cast("float64"), day=rows[component.date])
+    rows = rows.mutate(amount=amount, day=rows[component.date])
     rows = rows.filter(rows.amount.notnull())
     best = ibis.window(group_by="unit", order_by=[ibis.desc("amount"), "day", "source", "row"])
     return rows.mutate(flag=ibis.cases((ibis.row_number().over(best) > 0, "surplus")))

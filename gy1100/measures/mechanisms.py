@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import calendar
+from ..engine import number
 from ..parts import parts
 
 if TYPE_CHECKING:
@@ -25,12 +26,9 @@ def organ_five_ones(tallies: Tallies, component: OrganFiveOnes) -> ibis.Table:
     late = rows.first_on > rows.deadline
     missing = rows.first_on.isnull()
     graded = frame.rulebook.readings.get("lateness", "graded") == "graded"
-    value = (
-        component.on_time.value,
-        component.late.value if graded else 1,
-        component.missing.value if graded else 1,
-    )
-    factor = missing.ifelse(value[2], late.ifelse(value[1], value[0]))
+    grades = (component.on_time, component.late, component.missing)
+    on_time, too_late, none = (number(grade.value if graded else 1) for grade in grades)
+    factor = missing.ifelse(none, late.ifelse(too_late, on_time))
     note = missing.ifelse("material_missing", late.ifelse("material_late", "material_on_time"))
     return parts(
         component, rows, period=rows.period, done=rows.done.fill_null(0), due=component.required.value,
@@ -118,8 +116,9 @@ def element_checks(tallies: Tallies, component: Elements) -> ibis.Table:
         checks.element.isin(component.elements), checks.checked_on <= ibis.literal(tallies.frame.as_of)
     )
     latest = ibis.window(group_by=["unit", "element"], order_by=[ibis.desc("checked_on"), "source", "row"])
+    half = number(component.partial.value)
     amount = ibis.cases(
-        (checks.state == "full", 1.0), (checks.state == "partial", component.partial.value), else_=0.0
+        (checks.state == "full", number(1)), (checks.state == "partial", half), else_=number(0)
     )
     superseded = ibis.row_number().over(latest) > 0
     return checks.mutate(amount=amount, flag=ibis.cases((superseded, "superseded")))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..engine import number
 from ..parts import parts, share_of
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def work_points(tallies: Tallies, component: PlainMeasure) -> ibis.Table:
     cadres = tallies.frame.cadres.filter(tallies.frame.cadres.considered)
     rows = cadres.left_join(medians, "cadre_type").cross_join(known)
     valued = rows.points.notnull()
-    share = valued.ifelse(share_of(rows.points, rows.median, nothing_due=1.0), 0.0)
+    share = valued.ifelse(share_of(rows.points, rows.median, nothing_due=1), number(0))
     done = (rows.n_types > 0).ifelse(rows.points.fill_null(0), ibis.literal(None, "float64"))
     note = valued.ifelse(ibis.literal(None, "string"), "no_value")
     return parts(
@@ -98,7 +99,6 @@ def mobile_youths(tallies: Tallies, component: PlainMeasure) -> ibis.Table:
 
 def guidance(tallies: Tallies, component: Guidance) -> ibis.Table:
     """Return the four aspects of practice guidance of each cadre who owes it (4.5; 二.(二).2)."""
-    import ibis
     import pyarrow as pa
 
     frame = tallies.frame
@@ -109,16 +109,16 @@ def guidance(tallies: Tallies, component: Guidance) -> ibis.Table:
     rows = guiding_cadres(tallies, component).cross_join(aspects).left_join(done, ["cadre_id", "aspect"])
     return parts(
         component, rows, holder=rows.cadre_id, period=rows.aspect, done=rows.done.fill_null(0), due=rows.due,
-        weight=rows.weight / ibis.literal(float(len(due)), "float64"),
+        weight=rows.weight / number(len(due)),
     )  # fmt: skip
 
 
 def guiding_cadres(tallies: Tallies, component: Guidance) -> ibis.Table:
-    """Return the considered cadres who owe guidance: full-time or of a leading organ, in post in the window."""
+    """Return the considered cadres who owe guidance, by type or leading organ, in post in the window."""
     frame = tallies.frame
     start, end = frame.rulebook.window(component.window)
     cadres = frame.cadres
-    owing = (cadres.cadre_type == "full_time") | cadres.in_organ
+    owing = cadres.cadre_type.isin(component.types) | cadres.in_organ
     return cadres.filter(cadres.considered, owing, frame.in_post_for(cadres, start, end))
 
 

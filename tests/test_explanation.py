@@ -1,0 +1,101 @@
+"""What is explained is what was computed: rows add up to done, parts to components, components to points."""
+
+from __future__ import annotations
+
+from math import isclose
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gy1100 import Assessment, assess, load_rulebook, read_evidence
+from gy1100.errors import WrongUsage
+from gy1100.explanation import evidence_rows
+from gy1100.intervals import published
+
+from .random_exports import random_tables, write_exports
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+
+
+@pytest.fixture(scope="module", params=[1, 4, 7])
+def result(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Assessment:
+    """Return the assessment of random exports."""
+    folder: Path = tmp_path_factory.mktemp("random")
+    tables, present = random_tables(request.param, 12)
+    write_exports(tables, present, folder, request.param)
+    return assess(read_evidence(folder), load_rulebook(), as_of="2018-03-02")
+
+
+def test_unflagged_rows_add_up_to_done(result: Assessment) -> None:
+    """For every unit and component: the sum of the counted rows of a part is its done (best row for a grade)."""
+    wrong = []
+    for item, component in result.rulebook.components():
+        for unit in (u.name for u in result.rulebook.units):
+            parts = part_rows(result, unit, item.id, component.id)
+            rows = evidence_rows(result, unit, component)
+            counted = rows[rows["flag"].isna()].groupby("part")["amount"].sum()
+            wrong += [
+                (unit, component.id, p["part"], p["done"], counted.get(p["part"], 0.0))
+                for p in parts.to_dict("records")
+                if p["done"] == p["done"]
+                and not isclose(p["done"], counted.get(p["part"], 0.0), abs_tol=1e-9)
+            ]
+    assert not wrong
+
+
+def part_rows(result: Assessment, unit: str, item: str, component: str) -> pd.DataFrame:
+    parts = result.parts
+    return parts[(parts["unit"] == unit) & (parts["item"] == item) & (parts["component"] == component)]
+
+
+def test_a_calculator_readds_the_scores_from_parts_and_components(result: Assessment) -> None:
+    parts, components = result.parts, result.components
+    means = {}
+    for key, group in parts.groupby(["unit", "item", "component"]):
+        means[key] = (group["weight"] * group["share"] * group["factor"]).sum() / group["weight"].sum()
+    for row in components.to_dict("records"):
+        key = (row["unit"], row["item"], row["component"])
+        if row["status"] in ("scored", "awaiting_judgement"):
+            assert isclose(means[key], row["value"], abs_tol=1e-9), row
+    for (unit, item), group in components.groupby(["unit", "item"]):
+        factor = group.loc[group["role"] == "factor", "value"].prod()
+        mean = group[group["role"] == "mean"]
+        for column, wanted in (("value", "points"), ("low", "low"), ("high", "high")):
+            total = (mean["points_max"] * mean[column].fillna(0)).sum() * factor
+            scores = result.scores
+            score = scores[(scores["unit"] == unit) & (scores["item"] == item)].iloc[0]
+            partly_known = column == "value" and (mean["status"] == "no_evidence").any()
+            assert partly_known or float(published(total)) == score[wanted], (unit, item, column)
+
+
+def test_points_lost_add_up(result: Assessment) -> None:
+    for item in result.rulebook.items:
+        explanation = result.explain("剑阁县", item.id)
+        lost = explanation.score["points_max"] - explanation.score["low"]
+        assert isclose(explanation.lost["lost"].sum(), lost, abs_tol=0.0051), item.id
+
+
+def test_every_row_names_file_and_line(result: Assessment) -> None:
+    rows = result.explain("剑阁县", "1.2").rows()
+    assert len(rows) and (rows["file"] != "").all() and (rows["row"] > 1).all()
+
+
+def test_rows_of_one_part(result: Assessment) -> None:
+    explanation = result.explain("团剑阁县委", "1.2")
+    part = explanation.parts["part"].iloc[0]
+    assert set(explanation.rows(part)["part"]) <= {part}
+
+
+def test_the_arithmetic_ends_in_the_computed_points(result: Assessment) -> None:
+    for item in result.rulebook.items:
+        explanation = result.explain("苍溪县", item.id)
+        assert explanation.arithmetic.endswith(f"= {explanation.score['computed']:.2f}")
+
+
+@pytest.mark.parametrize(("unit", "item"), [("某县", "1.1"), ("剑阁县", "9")])
+def test_unknown_names_are_refused(result: Assessment, unit: str, item: str) -> None:
+    with pytest.raises(WrongUsage):
+        result.explain(unit, item)
