@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .drafts import Draft, Drafts
 from .exports.records import label
 from .texts import normalised
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from .drafts import Draft, Drafts
 
 Row = tuple[Any, ...]
 
@@ -129,7 +132,9 @@ def _known(draft: Draft) -> tuple[dict[str, int], set[str]]:
     """Ids of the rows that stand (with their positions), and of those that went."""
     ids = draft.columns[draft.table.key or ""]
     roster = {ids[index]: index for index in draft.standing()}
-    gone = {ids[index] for index, fate in draft.fates.items() if fate != "counted_once" and ids[index] is not None}
+    gone = {
+        ids[index] for index, fate in draft.fates.items() if fate != "counted_once" and ids[index] is not None
+    }
     return roster, gone - roster.keys()
 
 
@@ -172,7 +177,9 @@ def left_out(drafts: Drafts) -> Mapping[tuple[str, str], int]:
     counts: Counter[tuple[str, str]] = Counter()
     for name, draft in drafts.tables.items():
         unit_of = _unit_reader(draft, units)
-        counts.update((unit_of(index) or "", name) for index, fate in draft.fates.items() if fate != "counted_once")
+        counts.update(
+            (unit_of(index) or "", name) for index, fate in draft.fates.items() if fate != "counted_once"
+        )
     return dict(sorted(counts.items()))
 
 

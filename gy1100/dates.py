@@ -15,11 +15,13 @@ _TIME = (
 )
 _WEEKDAY = r"\(?(?:星期|周|礼拜)[一二三四五六日天]\)?"
 _SPLIT = re.compile(
-    rf"(?P<y>\d{{4}})(?P<s>[-/.])(?P<m>\d{{1,2}})(?P=s)(?P<d>\d{{1,2}})(?P<dot>\.?)(?:[ T]?(?P<week>{_WEEKDAY}))?(?:[ T]{_TIME})?",
+    rf"(?P<y>\d{{4}})(?P<s>[-/.])(?P<m>\d{{1,2}})(?P=s)(?P<d>\d{{1,2}})(?P<dot>\.?)"
+    rf"(?:[ T]?(?P<week>{_WEEKDAY}))?(?:[ T]{_TIME})?",
     re.ASCII,
 )
 _HAN = re.compile(
-    rf"(?P<y>\d{{4}})年(?P<m>\d{{1,2}})月(?P<d>\d{{1,2}})(?P<day>[日号])(?P<dot>\.?)(?: ?(?P<week>{_WEEKDAY}))?(?: ?{_TIME})?",
+    rf"(?P<y>\d{{4}})年(?P<m>\d{{1,2}})月(?P<d>\d{{1,2}})(?P<day>[日号])(?P<dot>\.?)"
+    rf"(?: ?(?P<week>{_WEEKDAY}))?(?: ?{_TIME})?",
     re.ASCII,
 )
 _COMPACT = re.compile(

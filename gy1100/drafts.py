@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from .findings import Finding, Severity, shown
-from .tables import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from .tables import Table
 
 Fate = Literal["refused", "cascaded", "counted_once"]
 
@@ -86,18 +89,26 @@ class Drafts:
         self.tables[table].fates[index] = "refused"
         self.add("error", table, index, code, column, **args)
 
-    def add(self, severity: Severity, table: str, index: int, code: str, column: str = "", /, **args: str | int) -> None:
+    def add(
+        self, severity: Severity, table: str, index: int, code: str, column: str = "", /, **args: str | int
+    ) -> None:
         """Add a finding on one row."""
         draft = self.tables[table]
         source = self.sources[draft.source[index]]
         cell = draft.columns[column][index] if column and not draft.table.secret else None
-        header = draft.headers.get((draft.source[index], column), draft.table.by_id[column].header) if column else ""
+        header = (
+            draft.headers.get((draft.source[index], column), draft.table.by_id[column].header)
+            if column
+            else ""
+        )
         value = "" if cell is None else shown(cell)
         self.findings.append(
             Finding(severity, source.file, source.sheet, draft.row[index], header, value, code, args)
         )
 
-    def note_by_sheet(self, table: str, indices: Iterable[int], code: str, column: str = "", /, **args: str | int) -> None:
+    def note_by_sheet(
+        self, table: str, indices: Iterable[int], code: str, column: str = "", /, **args: str | int
+    ) -> None:
         """Add one note a sheet for rows alike: the first row, and how many there are."""
         by_sheet: dict[int, list[int]] = {}
         for index in indices:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,16 +13,19 @@ from .drafts import Draft, Drafts, Source
 from .errors import NothingToRead, Refused, WrongUsage
 from .exports.guard import File, files_of
 from .exports.reading import FATAL, FileRead, read_file
-from .exports.records import Batch
 from .findings import Finding, in_order
 from .remarks import remark_all
 from .resources import sample_folder
-from .tables import Table
 from .units import Units
 
 if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping
+
     import pyarrow as pa
 
+    from .exports.records import Batch
+    from .tables import Table
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Evidence:
     Attributes
     ----------
     tables : dict of str to pyarrow.Table
-        Every table of the rulebook; typed, and empty where it is absent. Columns are the ids of ``tables.yaml`` and
+        Every export table of the rulebook, typed, and empty where it is absent. Columns: the ids of ``tables.yaml`` and
         ``source`` (index into `sources`) and ``row`` (as Excel shows it); personal columns are never there.
     present : frozenset of str
         Tables that were recognised in at least one file or sheet.
@@ -98,7 +99,7 @@ def read_evidence(
     fatal = [found for found in errors if found.code in FATAL]
     if "cadres" not in evidence.present and not fatal:
         raise NothingToRead(f"{path}：没有团干部名册 · no roster of cadres among the exports")
-    if (errors and not set_aside or fatal) and not keep_errors:
+    if ((errors and not set_aside) or fatal) and not keep_errors:
         raise Refused(evidence.findings, evidence)
     return evidence
 
@@ -111,9 +112,8 @@ def _default_rulebook() -> Any:
 
 def _read(path: Path, rulebook: Any, set_aside: bool) -> Evidence:
     units, tables = units_of(rulebook), {name: t for name, t in rulebook.tables.items() if t.export}
-    reads, findings, hashes = _read_files(path, tables, _setting(rulebook, units))
-    drafts = _drafts(reads, hashes, rulebook.tables)
-    drafts.findings.extend(findings)
+    received = _receive(path, tables, _setting(rulebook, units))
+    drafts = _drafts(received, tables)
     present = frozenset(source.table for source in drafts.sources)
     check_all(drafts)
     remark_all(drafts, rulebook, units, present)
@@ -136,35 +136,50 @@ def _setting(rulebook: Any, units: Units) -> Setting:
     return Setting(units, last_day=last.replace(year=last.year + 1, day=28 if leap else last.day))
 
 
-def _read_files(
-    path: Path, tables: Mapping[str, Table], setting: Setting
-) -> tuple[list[FileRead], list[Finding], dict[str, str]]:
+@dataclass
+class _Received:
+    """The files of a delivery: what each gave; a file that equals an earlier one byte for byte is named beside it."""
+
+    reads: dict[str, FileRead]
+    copies: list[tuple[str, str]]
+    findings: list[Finding]
+
+
+def _receive(path: Path, tables: Mapping[str, Table], setting: Setting) -> _Received:
     if not path.exists():
         raise NothingToRead(f"没有这个文件或文件夹 · there is no such file or folder: {path}")
     files, findings = files_of(path)
     if not files:
         raise NothingToRead(f"文件夹里没有可读的文件 · nothing to read in: {path}")
-    reads: list[FileRead] = []
-    hashes: dict[str, str] = {}
-    first: dict[str, str] = {}
+    received = _Received({}, [], findings)
     for file in files:
         data = file.path.read_bytes()
-        hashes[file.name] = hashlib.sha256(data).hexdigest()
-        other = first.setdefault(hashes[file.name], file.name)
-        if other != file.name and data:
-            findings.append(Finding("note", file.name, code="same_file", args={"other": other}))
+        sha256 = hashlib.sha256(data).hexdigest()
+        if data and sha256 in received.reads:
+            received.copies.append((file.name, sha256))
         else:
-            reads.append(read_file(file, data, tables, setting))
-    return reads, [*findings, *(found for read in reads for found in read.findings)], hashes
+            received.reads[sha256] = read_file(file, data, tables, setting)
+    return received
 
 
-def _drafts(reads: Iterable[FileRead], hashes: Mapping[str, str], tables: Mapping[str, Table]) -> Drafts:
+def _drafts(received: _Received, tables: Mapping[str, Table]) -> Drafts:
     empty = {name: Draft(table, {c.id: [] for c in table.columns}) for name, table in tables.items()}
-    drafts = Drafts(empty, [])
-    for read in reads:
+    drafts = Drafts(empty, [], received.findings)
+    for sha256, read in received.reads.items():
+        drafts.findings.extend(read.findings)
         for batch in read.batches:
-            _append(drafts, batch, hashes[read.file.name])
+            _append(drafts, batch, sha256)
+    for name, sha256 in received.copies:
+        _name_copy(drafts, name, sha256)
     return drafts
+
+
+def _name_copy(drafts: Drafts, name: str, sha256: str) -> None:
+    """A copy counts no rows, but is named among the sources and in a note."""
+    same = [source for source in drafts.sources if source.sha256 == sha256]
+    drafts.sources.extend(replace(source, file=name, rows=0) for source in same)
+    other = same[0].file if same else ""
+    drafts.findings.append(Finding("note", name, code="same_file", args={"other": other}))
 
 
 def _append(drafts: Drafts, batch: Batch, sha256: str) -> None:
@@ -185,7 +200,9 @@ def arrow_table(draft: Draft) -> pa.Table:
     import pyarrow as pa
 
     fields = schema(draft.table)
-    arrays = [pa.array(draft.columns[field.name], field.type) for field in fields if field.name in draft.columns]
+    arrays = [
+        pa.array(draft.columns[field.name], field.type) for field in fields if field.name in draft.columns
+    ]
     places = [pa.array(draft.source, pa.int32()), pa.array(draft.row, pa.int32())]
     whole = pa.Table.from_arrays([*arrays, *places], schema=fields)
     return whole.take(pa.array(draft.standing(), pa.int64())) if draft.fates else whole
@@ -216,8 +233,8 @@ def read_table(path: str | Path, table_id: str, rulebook: Any = None) -> tuple[p
     table, units = rulebook.tables[table_id], units_of(rulebook)
     data = path.read_bytes()
     read = read_file(File(path, path.name), data, {table_id: table}, _setting(rulebook, units))
-    drafts = _drafts([read], {path.name: hashlib.sha256(data).hexdigest()}, {table_id: table})
-    return arrow_table(drafts[table_id]), list(in_order([*read.findings, *drafts.findings]))
+    drafts = _drafts(_Received({hashlib.sha256(data).hexdigest(): read}, [], []), {table_id: table})
+    return arrow_table(drafts[table_id]), list(in_order(drafts.findings))
 
 
 def write_evidence(evidence: Evidence, folder: str | Path) -> None:
@@ -228,5 +245,3 @@ def write_evidence(evidence: Evidence, folder: str | Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name in sorted(evidence.present):
         write_table(evidence.tables[name], folder / f"{name}.csv")
-
-

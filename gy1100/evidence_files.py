@@ -1,16 +1,17 @@
-"""The files of ``evidence/``: one csv a table, columns named by ids, dates as ISO, no cell that could run as a formula."""
+"""The files of ``evidence/``: one csv a table, columns named by ids, no cell that could run as a formula."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
 from decimal import Decimal
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .exports.delimited import neutral
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
     import pyarrow as pa
 
 PLACES = ("source", "row")

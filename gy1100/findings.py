@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -11,6 +10,8 @@ from .texts import masked
 from .words import text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     import pandas as pd
 
 Severity = Literal["error", "repair", "note"]
@@ -95,7 +96,8 @@ def findings_frame(findings: Iterable[Finding], lang: str = "zh") -> pd.DataFram
     import pandas as pd
 
     rows = [
-        (f.severity, f.file, f.sheet, f.row, f.column, f.value, f.problem(lang), f.mend(lang)) for f in findings
+        (f.severity, f.file, f.sheet, f.row, f.column, f.value, f.problem(lang), f.mend(lang))
+        for f in findings
     ]
     frame = pd.DataFrame(rows, columns=list(COLUMNS))
     return frame.astype({"row": "Int64"})

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .drafts import Drafts
 from .exports.records import label
 from .findings import Finding
-from .units import Units
+
+if TYPE_CHECKING:
+    from .drafts import Drafts
+    from .units import Units
 
 MANY_PARTICIPANTS = 5000
 _TEST = re.compile(r"测试|(?<![a-z])test(?![a-z])", re.IGNORECASE)
@@ -17,7 +19,9 @@ _TEST = re.compile(r"测试|(?<![a-z])test(?![a-z])", re.IGNORECASE)
 
 def remark_all(drafts: Drafts, rulebook: Any, units: Units, present: frozenset[str]) -> None:
     """Add every note that concerns the data as a whole."""
-    for table in sorted(name for name, draft in drafts.tables.items() if draft.table.export and name not in present):
+    for table in sorted(
+        name for name, draft in drafts.tables.items() if draft.table.export and name not in present
+    ):
         words = {"table": label(drafts[table].table)}
         drafts.findings.append(Finding("note", code="absent_table", args=words))
     _dates(drafts, rulebook)

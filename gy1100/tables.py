@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Kind = Literal["id", "text", "unit", "date", "whole", "number", "yes_no", "choice", "quarter", "hash"]
 Scalar = bool | int | str | None
@@ -181,9 +183,13 @@ def _table(name: str, entry: Mapping[str, Any], more: Mapping[str, list[str]]) -
 
 def _contradictions(table: Table) -> list[str]:
     seen: dict[str, str] = {}
-    problems = []
-    for column in table.columns:
-        for key in {header_key(h) for h in (column.header, *column.aliases, column.id)}:
-            if seen.setdefault(key, column.id) != column.id:
-                problems.append(f"{table.id}: header {key!r} names both {seen[key]} and {column.id}")
-    return problems
+    keys = [
+        (header_key(h), column.id)
+        for column in table.columns
+        for h in (column.header, *column.aliases, column.id)
+    ]
+    return [
+        f"{table.id}: header {key!r} names both {seen[key]} and {name}"
+        for key, name in keys
+        if seen.setdefault(key, name) != name
+    ]

@@ -6,16 +6,26 @@ import difflib
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 _SPACE = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
 _PREFIXES = ("", "广元市", "四川省广元市", "四川广元市", "四川省", "四川", "广元")
-_LEAGUE = ("团{}委", "团{}委员会", "共青团{}委", "共青团{}委员会", "中国共产主义青年团{}委员会", "{}团委", "{}团委员会")
+_LEAGUE = (
+    "团{}委",
+    "团{}委员会",
+    "共青团{}委",
+    "共青团{}委员会",
+    "中国共产主义青年团{}委员会",
+    "{}团委",
+    "{}团委员会",
+)
 _ZONE_LEAGUE = ("团{}工委", "共青团{}工委", "共青团{}工作委员会", "{}团工委", "{}团工作委员会", "{}管委会")
 _SHELL = re.compile(r"四川省?|广元市?|中国共产主义青年团|共青团|工作委员会|委员会|团[县区]?委|^团|[县区]?委$")
 
@@ -39,7 +49,7 @@ class Unit(BaseModel):
     def forms(self) -> Iterator[str]:
         """Yield every way of writing the unit that is read with certainty."""
         yield self.code
-        places = {prefix + base for base in self._bases() for prefix in self._prefixes()}
+        places = {prefix + base for base in self.bases() for prefix in self._prefixes()}
         shells = ("{}", *_LEAGUE, *(_ZONE_LEAGUE if self.kind == "zone" else ()))
         for shell, place in itertools.product(shells, sorted(places)):
             yield shell.format(place)
@@ -47,9 +57,12 @@ class Unit(BaseModel):
             level = "县" if self.kind == "county" else "区"
             yield from (f"{place}团{level}委" for place in sorted(places))
 
-    def _bases(self) -> set[str]:
+    def bases(self) -> set[str]:
+        """Return the unit's names without anything before or behind them, with and without 县/区."""
         names = {self.name, *self.aliases}
-        short = set() if self.kind == "zone" else {name.removesuffix("县").removesuffix("区") for name in names}
+        short = (
+            set() if self.kind == "zone" else {name.removesuffix("县").removesuffix("区") for name in names}
+        )
         return names | short
 
     def _prefixes(self) -> tuple[str, ...]:
@@ -106,7 +119,7 @@ class Units:
 
     def _nearest(self, plain: str) -> tuple[str, ...]:
         bare = _SHELL.sub("", plain) or plain
-        likeness = {unit.name: max(_likeness(bare, base) for base in unit._bases()) for unit in self.units}
+        likeness = {unit.name: max(_likeness(bare, base) for base in unit.bases()) for unit in self.units}
         near = sorted(likeness, key=lambda name: -likeness[name])[:3]
         return tuple(name for name in near if likeness[name] > 0) or self.names
 

@@ -123,7 +123,7 @@ def _word(cell: object) -> str:
     return header_key(visible(plain_text(cell)).removeprefix("'"))
 
 
-def _id(cell: object, column: Column, setting: Setting) -> Outcome:
+def _id(cell: object, _column: Column, _setting: Setting) -> Outcome:
     if isinstance(cell, str):
         return Outcome(cell) if _PLAIN_ID.fullmatch(cell) else _text_id(cell)
     if not isinstance(cell, int | float):
@@ -143,7 +143,7 @@ def _text_id(cell: str) -> Outcome:
     return Outcome(text, repair=None if text == cell.strip() else "full_width")
 
 
-def _text(cell: object, column: Column, setting: Setting) -> Outcome:
+def _text(cell: object, column: Column, _setting: Setting) -> Outcome:
     text = plain_text(cell).strip()
     return _name(text) if column.name else Outcome(text)
 
@@ -155,7 +155,7 @@ def _name(text: str) -> Outcome:
     return Outcome(tidy, repair=None if tidy == text else "name_form")
 
 
-def _unit(cell: object, column: Column, setting: Setting) -> Outcome:
+def _unit(cell: object, _column: Column, setting: Setting) -> Outcome:
     written = plain_text(cell).strip()
     unit, nearest = setting.units.match(written)
     if unit is None:
@@ -207,14 +207,14 @@ def _words(column: Column, code: str) -> frozenset[str]:
     return (YES if code == "yes" else NO) | frozenset(more)
 
 
-def _yes_no(cell: object, column: Column, setting: Setting) -> Outcome:
+def _yes_no(cell: object, column: Column, _setting: Setting) -> Outcome:
     word = _word(cell)
     if word in _words(column, "yes"):
         return Outcome(True)
     return Outcome(False) if word in _words(column, "no") else Outcome(None, "yes_no_unknown")
 
 
-def _choice(cell: object, column: Column, setting: Setting) -> Outcome:
+def _choice(cell: object, column: Column, _setting: Setting) -> Outcome:
     code = column.codes.get(_word(cell))
     if code is None:
         allowed = "、".join(words[0] for words in column.choices.values())
@@ -223,7 +223,7 @@ def _choice(cell: object, column: Column, setting: Setting) -> Outcome:
     return Outcome(code, repair=None if usual else "choice_form", args={"read": column.words(code)})
 
 
-def _quarter(cell: object, column: Column, setting: Setting) -> Outcome:
+def _quarter(cell: object, _column: Column, _setting: Setting) -> Outcome:
     written = re.sub(r"\s+", "", unicodedata.normalize("NFKC", plain_text(cell)))
     found = _QUARTER.fullmatch(written)
     if not found:
@@ -232,12 +232,12 @@ def _quarter(cell: object, column: Column, setting: Setting) -> Outcome:
     return Outcome(f"{found[1]}Q{'一二三四'.find(number) + 1 or number}")
 
 
-def _hash(cell: object, column: Column, setting: Setting) -> Outcome:
+def _hash(cell: object, _column: Column, _setting: Setting) -> Outcome:
     text = plain_text(cell).strip()
     return Outcome(text) if _HASH.fullmatch(text) else Outcome(None, "hash_unreadable")
 
 
-def _date(cell: object, column: Column, setting: Setting) -> Outcome:
+def _date(cell: object, _column: Column, setting: Setting) -> Outcome:
     return read_date(cell, setting)
 
 

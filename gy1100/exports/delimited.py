@@ -86,7 +86,9 @@ def _delimiter(text: str) -> str:
     def evenness(delimiter: str) -> tuple[int, int]:
         try:
             rows = csv.reader(io.StringIO(start, newline=""), delimiter=delimiter)
-            widths = Counter(len(row) for row, _ in zip(rows, range(_SAMPLE_ROWS), strict=False) if len(row) > 1)
+            widths = Counter(
+                len(row) for row, _ in zip(rows, range(_SAMPLE_ROWS), strict=False) if len(row) > 1
+            )
         except csv.Error:
             return 0, 0
         return max(((count, width) for width, count in widths.items()), default=(0, 0))

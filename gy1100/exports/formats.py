@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 from ..findings import Finding
 from .delimited import NAMES, read_delimited
 from .guard import File, Unreadable, kind_of
 from .inspection import Inspection, inspect_book
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _ENDINGS = {"zip": (".xlsx", ".xlsm", ".ods"), "ole": (".xls",), "text": (".csv", ".tsv", ".txt")}
 _KINDS = {"zip": "Excel工作簿（xlsx）", "ole": "Excel 97-2003工作簿（xls）", "text": "文本（csv）"}
@@ -64,13 +66,7 @@ def sheets_of(file: File, data: bytes) -> list[Sheet]:
     if file.path.suffix.lower() in _ENDINGS[kind] or not sheets:
         return sheets
     misnamed = Finding("repair", file=file.name, code="extension", args={"kind": _KINDS[kind]})
-    return [_with(sheets[0], misnamed), *sheets[1:]]
-
-
-def _with(sheet: Sheet, *findings: Finding) -> Sheet:
-    from dataclasses import replace
-
-    return replace(sheet, findings=(*sheet.findings, *findings))
+    return [replace(sheets[0], findings=(*sheets[0].findings, misnamed)), *sheets[1:]]
 
 
 def _text(file: File, data: bytes) -> list[Sheet]:
@@ -94,15 +90,16 @@ def _book(file: File, data: bytes, kind: str) -> Iterator[Sheet]:
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
     except calamine.PasswordError:
         raise Unreadable("locked") from None
-    except BaseException as problem:
+    except BaseException as problem:  # noqa: BLE001 - the reader's panics are no ordinary exceptions
         raise _refused(problem) from None
-    for name in book.sheet_names:
+    names = [sheet.name for sheet in book.sheets_metadata if sheet.typ == calamine.SheetTypeEnum.WorkSheet]
+    for name in names:
         inspection = seen.sheets.get(name, Inspection()) if seen else Inspection()
         yield _sheet(file, _cells(book, name), inspection, bool(seen and seen.date1904))
 
 
 def _refused(problem: BaseException) -> BaseException:
-    """What a reader's failure becomes; its panics are no ordinary exceptions."""
+    """What a reader's failure becomes."""
     if isinstance(problem, KeyboardInterrupt | SystemExit | MemoryError):
         return problem
     text = str(problem)
@@ -115,16 +112,22 @@ def _cells(book: Any, name: str) -> tuple[str, tuple[int, int], list[list[Any]]]
     try:
         sheet = book.get_sheet_by_name(name)
         return name, sheet.start or (0, 0), sheet.to_python()
-    except BaseException as problem:
+    except BaseException as problem:  # noqa: BLE001 - as above
         raise _refused(problem) from None
 
 
-def _sheet(file: File, read: tuple[str, tuple[int, int], list[list[Any]]], seen: Inspection, date1904: bool) -> Sheet:
+def _sheet(
+    file: File, read: tuple[str, tuple[int, int], list[list[Any]]], seen: Inspection, date1904: bool
+) -> Sheet:
     name, (top, left), rows = read
     for (row, column), fault in seen.faults.items():
         if 0 <= row - 1 - top < len(rows) and 0 <= column - 1 - left < len(rows[row - 1 - top]):
             rows[row - 1 - top][column - 1 - left] = fault
     notes: tuple[Finding, ...] = ()
     if seen.n_formulas:
-        notes = (Finding("note", file=file.name, sheet=name, code="formula_cached", args={"count": seen.n_formulas}),)
+        notes = (
+            Finding(
+                "note", file=file.name, sheet=name, code="formula_cached", args={"count": seen.n_formulas}
+            ),
+        )
     return Sheet(file.name, name, rows, top + 1, left + 1, date1904=date1904, findings=notes)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..findings import Finding, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 LITTER = frozenset((".ds_store", "thumbs.db", "desktop.ini"))
 _MAGIC = (
@@ -24,7 +27,13 @@ _MAGIC = (
     (b"\x1f\x8b", "gzip压缩"),
     (b"PAR1", "Parquet"),
 )
-_MARKUP = ((b"<!doctype html", "HTML"), (b"<html", "HTML"), (b"<table", "HTML"), (b"mime-version:", "MHTML"), (b"<?xml", "XML"))
+_MARKUP = (
+    (b"<!doctype html", "HTML"),
+    (b"<html", "HTML"),
+    (b"<table", "HTML"),
+    (b"mime-version:", "MHTML"),
+    (b"<?xml", "XML"),
+)
 
 
 class Unreadable(Exception):

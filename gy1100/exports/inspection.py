@@ -57,14 +57,24 @@ def inspect_book(data: bytes) -> Book:
         with zipfile.ZipFile(io.BytesIO(data)) as book:
             _check_members(book.infolist())
             return _book(book)
-    except (zipfile.BadZipFile, OSError, EOFError, KeyError, ValueError, NotImplementedError, RuntimeError) as problem:
+    except (
+        zipfile.BadZipFile,
+        OSError,
+        EOFError,
+        KeyError,
+        ValueError,
+        NotImplementedError,
+        RuntimeError,
+    ) as problem:
         raise Unreadable("damaged", reason=type(problem).__name__) from None
 
 
 def _check_members(members: list[zipfile.ZipInfo]) -> None:
     if len({member.filename for member in members}) < len(members):
         raise Unreadable("bomb", reason="重复的部件 duplicate parts")
-    if any(name.startswith("/") or ".." in name.split("/") for name in (member.filename for member in members)):
+    if any(
+        name.startswith("/") or ".." in name.split("/") for name in (member.filename for member in members)
+    ):
         raise Unreadable("bomb", reason="路径越界 path outside")
     for member in members:
         if member.file_size > RATIO_FROM and member.file_size > MAX_RATIO * max(member.compress_size, 1):

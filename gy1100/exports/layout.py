@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from ..cells import is_blank
-from ..tables import Table
 from ..values import plain_text
-from .formats import Sheet
 from .matching import Match, by_name, candidates, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from ..tables import Table
+    from .formats import Sheet
 
 HEADER_WITHIN = 60  # rows
 _TOTAL = re.compile(r"(?:总计|合计|共计|小计|累计|总和|本页合计|本页小计)(?:[(（].*)?[:：]?.{0,12}")
@@ -44,7 +48,9 @@ def find_header(sheet: Sheet, tables: Mapping[str, Table]) -> Found | None:
     known = {name: table for name, table in tables.items() if name == sheet.table} or tables
     for index, row in enumerate(sheet.rows[:HEADER_WITHIN]):
         if fits := candidates(row, known):
-            return Found(index, by_name(fits, sheet.name, sheet.file.rpartition("/")[2]) if len(fits) > 1 else fits)
+            return Found(
+                index, by_name(fits, sheet.name, sheet.file.rpartition("/")[2]) if len(fits) > 1 else fits
+            )
     return None
 
 

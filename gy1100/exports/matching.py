@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ..cells import is_blank
 from ..tables import Table, header_key
 from ..values import plain_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,9 @@ def candidates(headers: Sequence[object], tables: Mapping[str, Table]) -> list[M
 def nearest(headers: Sequence[object], tables: Mapping[str, Table]) -> Match | None:
     """Return the table that a half-there header seems to be of, if there is one."""
     halves = [match(headers, table) for table in tables.values()]
-    fitting = [half for half in halves if half.explained > 1 and 2 * len(half.missing) <= len(half.table.required)]
+    fitting = [
+        half for half in halves if half.explained > 1 and 2 * len(half.missing) <= len(half.table.required)
+    ]
     return max(fitting, key=lambda half: half.explained, default=None)
 
 

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from ..cells import Setting
 from ..findings import Finding
-from ..tables import Table
 from .formats import Sheet, sheets_of
 from .guard import File, Unreadable
 from .layout import classify, find_half_header, find_header, has_rows, is_empty
 from .records import Batch, Block, label, read_block
 
-FATAL = frozenset(
-    (
-        "missing_path empty_file damaged locked bomb far_cell dtd kind_unknown encoding_unknown csv_quote link not_regular "
-        "no_table header_incomplete table_ambiguous column_twice"
-    ).split()
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from ..cells import Setting
+    from ..tables import Table
+
+_FILE = (
+    "empty_file",
+    "damaged",
+    "locked",
+    "bomb",
+    "far_cell",
+    "dtd",
+    "kind_unknown",
+    "encoding_unknown",
+    "csv_quote",
 )
+_SHEET = ("no_table", "header_incomplete", "table_ambiguous", "column_twice")
+FATAL = frozenset((*_FILE, *_SHEET, "link", "not_regular"))  # errors that stop the run even with --set-aside
 
 
 @dataclass(frozen=True)
@@ -36,7 +47,9 @@ def read_file(file: File, data: bytes, tables: Mapping[str, Table], setting: Set
     try:
         sheets = sheets_of(file, data)
     except Unreadable as refused:
-        read.findings.append(Finding("error", file.name, row=refused.row, code=refused.code, args=refused.words))
+        read.findings.append(
+            Finding("error", file.name, row=refused.row, code=refused.code, args=refused.words)
+        )
         return read
     unread = []
     for sheet in sheets:
@@ -45,7 +58,8 @@ def read_file(file: File, data: bytes, tables: Mapping[str, Table], setting: Set
         read.batches.extend(read_block(block, setting) for block in blocks)
         if not blocks:
             unread.append(sheet)
-    read.findings.extend(_unread(sheet, tables, bool(read.batches)) for sheet in unread if not _named(sheet, read))
+    full = bool(read.batches) or not all(map(is_empty, unread))
+    read.findings.extend(_unread(sheet, tables, full) for sheet in unread if not _named(sheet, read))
     return read
 
 
@@ -61,22 +75,24 @@ def _blocks(sheet: Sheet, tables: Mapping[str, Table], findings: list[Finding]) 
     if len(found.fits) > 1:
         names = "、".join(label(fit.table) for fit in found.fits)
         row = found.row + sheet.first_row
-        findings.append(Finding("error", sheet.file, sheet.name, row, code="table_ambiguous", args={"tables": names}))
+        findings.append(
+            Finding("error", sheet.file, sheet.name, row, code="table_ambiguous", args={"tables": names})
+        )
         return
     yield Block(sheet, found.row, found.fits[0], classify(sheet.rows, found.row, found.fits[0]))
 
 
-def _unread(sheet: Sheet, tables: Mapping[str, Table], beside_a_table: bool) -> Finding:
-    """Say why a sheet was not read: an error where it may hold data."""
+def _unread(sheet: Sheet, tables: Mapping[str, Table], beside: bool) -> Finding:
+    """Say why a sheet was not read: an error where it may hold data, or nothing else in the file does."""
     half = find_half_header(sheet, tables)
     if half is not None:
         row, match = half
         missing = "、".join(match.table.by_id[name].header for name in match.missing)
         args = {"table": label(match.table), "missing": missing}
-        return Finding("error", sheet.file, sheet.name, row + sheet.first_row, code="header_incomplete", args=args)
-    if beside_a_table and not has_rows(sheet):
+        return Finding(
+            "error", sheet.file, sheet.name, row + sheet.first_row, code="header_incomplete", args=args
+        )
+    if beside and not has_rows(sheet):
         return Finding("note", sheet.file, sheet.name, code="cover_sheet")
     code = "empty_file" if is_empty(sheet) else "no_table"
     return Finding("error", sheet.file, sheet.name, code=code)
-
-

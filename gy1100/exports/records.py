@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..cells import Outcome, Setting, is_blank
 from ..findings import Finding, Severity, shown
-from ..tables import Column, Table
 from ..texts import masked, normalised, text_hash
 from ..values import Parsed, parse_column, plain_text
-from .formats import Sheet
-from .layout import Rows
-from .matching import Match
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from ..tables import Column, Table
+    from .formats import Sheet
+    from .layout import Rows
+    from .matching import Match
 
 LISTED = 10  # distinct cells of a column, mended alike, that are listed one by one
 _ONE_EXAMPLE = frozenset(("date_text", "date_serial", "date_serial_1904", "id_number", "number_text"))
@@ -204,10 +207,14 @@ def _header_findings(block: Block, header: Sequence[object], at: int) -> Iterato
         if raw.strip() not in (column.header, column.id):
             yield block.finding("repair", "header_alias", at, column=written(raw), read=column.header)
     for place in block.match.personal:
-        count = sum(not is_blank(cell) for cell in cells_at([block.sheet.rows[i] for i in block.rows.data], place))
+        count = sum(
+            not is_blank(cell) for cell in cells_at([block.sheet.rows[i] for i in block.rows.data], place)
+        )
         yield block.finding("note", "personal_dropped", at, column=written(header[place]), count=count)
     for place in block.match.unknown:
-        yield block.finding("note", "column_unknown", at, column=written(header[place]), table=label(block.table))
+        yield block.finding(
+            "note", "column_unknown", at, column=written(header[place]), table=label(block.table)
+        )
 
 
 def label(table: Table) -> str:
@@ -220,8 +227,14 @@ def _check_totals(batch: Batch, setting: Setting) -> None:
     since = 0
     for total in batch.block.rows.totals:
         until = sum(row < batch.block.excel_row(total) for row in batch.rows)
-        wrong = [bad for name in batch.columns if (bad := _wrong_total(batch, name, (total, since, until), setting))]
-        batch.findings.extend(wrong or [batch.block.finding("note", "total_row", batch.block.excel_row(total))])
+        wrong = [
+            bad
+            for name in batch.columns
+            if (bad := _wrong_total(batch, name, (total, since, until), setting))
+        ]
+        batch.findings.extend(
+            wrong or [batch.block.finding("note", "total_row", batch.block.excel_row(total))]
+        )
         since = until
 
 
@@ -252,6 +265,8 @@ def _hash_texts(batch: Batch) -> None:
     own = [known[text] for text in texts]
     carried = zip(batch.columns["text_hash"], batch.columns["text_length"], own, strict=True)
     batch.columns["text"] = [text for text, _, _ in own]
-    pairs = [(digest, length) if digest and length is not None else new[1:] for digest, length, new in carried]
+    pairs = [
+        (digest, length) if digest and length is not None else new[1:] for digest, length, new in carried
+    ]
     batch.columns["text_hash"] = [digest for digest, _ in pairs]
     batch.columns["text_length"] = [length for _, length in pairs]
