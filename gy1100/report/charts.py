@@ -57,9 +57,9 @@ def ranking_spec(result: Assessment, voice: Voice) -> Spec:
         for r in records(result.ranking) if not is_none(r["score_100"])
     ]  # fmt: skip
     y = field("unit", "N", sort=None, title=None)
-    scale = {"domain": [0, 100]}
+    scale, axis = {"domain": [0, 100]}, {"tickCount": 10}
     bar = {"mark": {"type": "bar", "height": 20, "color": BLUE},
-           "encoding": {"x": field("score", "Q", title=voice.say("chart.score"), scale=scale)}}  # fmt: skip
+           "encoding": {"x": field("score", "Q", title=voice.say("chart.score"), scale=scale, axis=axis)}}  # fmt: skip
     open_ = [row for row in rows if row["low"] != row["high"]]
     rule = {"data": {"values": open_}, "mark": {"type": "rule", "strokeWidth": 2, "color": INK},
             "encoding": {"x": field("low", "Q", scale=scale), "x2": {"field": "high"}}}  # fmt: skip
@@ -81,7 +81,7 @@ def heat_spec(result: Assessment, voice: Voice) -> Spec:
         for r in records(result.scores) if r["points_due"] > 0
     ]  # fmt: skip
     units = [voice.unit(unit.name) for unit in result.rulebook.units]
-    x = field("item", "N", sort=items, title=voice.say("col.item"), scale={"domain": items},
+    x = field("item", "N", sort=items, title=None, scale={"domain": items},
               axis={"labelAngle": 0, "orient": "top", "domain": False, "ticks": False})  # fmt: skip
     y = field(
         "unit", "N", sort=units, title=None, scale={"domain": units}, axis={"domain": False, "ticks": False}
@@ -117,11 +117,19 @@ def waterfall_rows(result: Assessment, unit: str, voice: Voice) -> list[Spec]:
     ]
 
 
+def waterfall_start(rows: list[Spec]) -> float:
+    """Return where the axis begins: a round number a little below the score, so that small losses are seen."""
+    return max(0.0, 10.0 * ((rows[-1]["to"] - 4) // 10))
+
+
 def waterfall_spec(result: Assessment, unit: str, voice: Voice) -> Spec:
     """Return where a unit lost its points, from the points due down to its score."""
     rows = waterfall_rows(result, unit, voice)
     y = field("step", "N", sort=None, title=None)
-    x = field("from", "Q", title=voice.say("chart.points"))
+    start = waterfall_start(rows)
+    scale = {"domain": [start, rows[0]["to"]], "nice": False}
+    x = field("from", "Q", title=voice.say("chart.points"), scale=scale, axis={"tickCount": 10})
+    rows = [row | {"from": max(start, row["from"])} for row in rows]
     color = field("kind", "N", legend=None, scale={"domain": ["end", "lost"], "range": [BLUE, RED]})
     bar = {"mark": {"type": "bar", "height": 18}, "encoding": {"x": x, "x2": {"field": "to"}, "color": color}}
     label = {"mark": {"type": "text", "align": "left", "dx": 5, "fontSize": 13, "color": INK},

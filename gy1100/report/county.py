@@ -96,7 +96,8 @@ class UnitReport:
         """Return the waterfall of lost points."""
         voice = self.voice
         title = voice.say("chart.waterfall", unit=voice.unit(self.name))
-        line = sentences.lost_line(self.result, self.name, voice)
+        start = charts.waterfall_start(charts.waterfall_rows(self.result, self.name, voice))
+        line = voice.say("legend.axis", start=f"{start:g}") if start else ""
         return section(charts.figure(charts.waterfall_spec(self.result, self.name, voice), title, line).html)
 
     def missing(self) -> Fragment:

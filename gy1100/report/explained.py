@@ -94,8 +94,8 @@ def component_grid(components: pd.DataFrame, voice: Voice) -> Grid:
         for r in records(components)
     )  # fmt: skip
     heads = columns(
-        voice, ("component", "text", 18), ("role", "text", 10), ("points_max", "number", 8), ("value", "number", 8),
-        ("score_range", "text", 12), ("status", "text", 10),
+        voice, ("component", "name", 18), ("role", "text", 10), ("points_max", "number", 8), ("value", "number", 8),
+        ("score_range", "name", 12), ("status", "name", 10),
     )  # fmt: skip
     return Grid(heads, rows)
 
@@ -131,7 +131,7 @@ def part_grid(explanation: Explanation, voice: Voice, names: Names) -> Grid:
         rows.append((*first, *figures, *evidence.get((r["component"], r["part"]), ("", ""))))
     numbers = [("done", "number", 8), ("due", "number", 8), ("share", "share", 8), ("factor", "number", 8)]
     words = [("note", "text", 14), ("counted", "text", 40), ("uncounted", "text", 40)]
-    lead = [("component", "text", 14), ("part", "text", 24)] if several else [("part", "text", 24)]
+    lead = [("component", "name", 14), ("part", "name", 24)] if several else [("part", "name", 24)]
     return Grid(columns(voice, *lead, *numbers, *words), tuple(rows))
 
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from .grid import Grid
 from .tables import columns
 
 if TYPE_CHECKING:
-    import pandas as pd
+    import pyarrow as pa
 
     from ..evidence import Evidence
     from ..findings import Finding
     from .voice import Voice
 
+Place = tuple[str, str]
+RowPlace = tuple[str, str, int]
 ORDER = {"error": 0, "repair": 1, "note": 2}
 
 
@@ -32,7 +34,7 @@ def grouped_grid(findings: Sequence[Finding], voice: Voice, severities: Sequence
     keys = sorted(groups, key=lambda k: (ORDER[k[0]], -len(groups[k]), k))
     rows = tuple(_group(key, groups[key], voice) for key in keys)
     heads = columns(
-        voice, ("severity", "text", 8), ("file", "text", 24), ("column", "text", 12), ("count", "count", 8),
+        voice, ("severity", "name", 8), ("file", "text", 24), ("column", "text", 12), ("count", "count", 8),
         ("example", "text", 30), ("problem", "text", 40), ("mend", "text", 40),
     )  # fmt: skip
     return Grid(heads, rows)
@@ -73,41 +75,45 @@ def finding_grid(findings: Sequence[Finding], voice: Voice) -> Grid:
         for f in findings
     )
     heads = columns(
-        voice, ("severity", "text", 8), ("file", "text", 26), ("sheet", "text", 16), ("row", "count", 7),
+        voice, ("severity", "name", 8), ("file", "text", 26), ("sheet", "text", 16), ("row", "count", 7),
         ("column", "text", 14), ("cell", "text", 22), ("problem", "text", 40), ("mend", "text", 40),
     )  # fmt: skip
     return Grid(heads, rows)
 
 
 def findings_of(evidence: Evidence, unit: str) -> list[Finding]:
-    """Return the findings on rows that belong to a unit: its own, and those of its cadres."""
-    places = unit_rows(evidence, unit)
-    return [
-        f for f in evidence.findings if f.row is not None and (f.file, f.sheet or "", int(f.row)) in places
-    ]
+    """Return the findings that bear on a unit: on its rows, and on sheets that hold rows of no other unit.
+
+    A repair stands for a whole column, so in a sheet of several units it is nobody's own.
+    """
+    owners = row_owners(evidence)
+    sheets: dict[Place, set[str]] = {}
+    for (file, sheet, _), owner in owners.items():
+        sheets.setdefault((file, sheet), set()).add(owner)
+    return [f for f in evidence.findings if _bears_on(f, unit, owners, sheets)]
 
 
-def unit_rows(evidence: Evidence, unit: str) -> set[tuple[str, str, int]]:
-    """Return file, sheet and row of every accepted row of a unit."""
-    cadres = set(_rows(evidence, "cadres", "unit", {unit})["cadre_id"])
-    places: set[tuple[str, str, int]] = set()
-    for table, data in evidence.tables.items():
-        key, wanted = ("unit", {unit}) if "unit" in data.column_names else ("cadre_id", cadres)
-        if key in data.column_names and data.num_rows:
-            frame = _rows(evidence, table, key, wanted)
-            sources = [evidence.sources[n] for n in frame["source"]]
-            places |= {
-                (s.file, s.sheet or "", int(row)) for s, row in zip(sources, frame["row"], strict=True)
-            }
-    return places
+def _bears_on(f: Finding, unit: str, owners: Mapping[RowPlace, str], sheets: Mapping[Place, set[str]]) -> bool:
+    if sheets.get((f.file, f.sheet)) == {unit}:
+        return True
+    return f.severity != "repair" and f.row is not None and owners.get((f.file, f.sheet, f.row)) == unit
 
 
-def _rows(evidence: Evidence, table: str, key: str, wanted: set[str]) -> pd.DataFrame:
-    import pyarrow as pa
-    import pyarrow.compute as pc
+def row_owners(evidence: Evidence) -> dict[RowPlace, str]:
+    """Return the unit of every accepted row by file, sheet and row: its own, or its cadre's."""
+    cadres = evidence.tables["cadres"]
+    unit_of = dict(zip(cadres["cadre_id"].to_pylist(), cadres["unit"].to_pylist(), strict=True))
+    owners: dict[RowPlace, str] = {}
+    for data in evidence.tables.values():
+        if {"unit", "cadre_id"} & set(data.column_names):
+            owners |= _owners(evidence, data, unit_of)
+    return owners
 
-    data = evidence.tables[table]
-    names = [n for n in ("source", "row", "cadre_id") if n in data.column_names]
-    chosen = data.filter(pc.is_in(data[key], value_set=pa.array(sorted(wanted), pa.string())))
-    frame: pd.DataFrame = chosen.select(names).to_pandas()
-    return frame
+
+def _owners(evidence: Evidence, data: pa.Table, unit_of: Mapping[str, str]) -> dict[RowPlace, str]:
+    key = "unit" if "unit" in data.column_names else "cadre_id"
+    named = data[key].to_pylist()
+    units = named if key == "unit" else [unit_of.get(name, "") for name in named]
+    places = [(source.file, source.sheet) for source in evidence.sources]
+    rows = zip(data["source"].to_pylist(), data["row"].to_pylist(), units, strict=True)
+    return {(*places[source], row): unit for source, row, unit in rows}

@@ -18,7 +18,7 @@ FILTER_FROM = 25
 class Column:
     """A column of a table for people; ``kind`` says how its cells are written.
 
-    Kinds: ``text``, ``count`` (whole number), ``rank``, ``points`` (two places), ``number`` (up to four places),
+    Kinds: ``text``, ``name`` (text on one line), ``count`` (whole number), ``rank``, ``points`` (two places), ``number`` (up to four places),
     ``share`` (a percentage), ``date``.
     """
 
@@ -63,13 +63,14 @@ class Grid:
 
 
 def _side(column: Column) -> str | None:
-    return "r" if column.kind in RIGHT else None
+    return "r" if column.kind in RIGHT else "n" if column.kind == "name" else None
 
 
 def _cell(value: object, column: Column) -> Markup:
     shown_value, key = value if isinstance(value, tuple) else (value, None)
     inside = shown_value if isinstance(shown_value, Markup) else safe(written(shown_value, column.kind))
-    side = ' class="r"' if column.kind in RIGHT else ""
+    name = _side(column)
+    side = f' class="{name}"' if name else ""
     sort = "" if key is None else f' data-v="{safe(key)}"'
     return Markup(f"<td{side}{sort}>{inside}</td>")  # noqa: S704 - every part is escaped
 

@@ -116,7 +116,7 @@ class ImportReport:
             for name, data in self.evidence.tables.items() if name in self.evidence.present
         )  # fmt: skip
         heads = tables.columns(
-            voice, ("table", "text", 18), ("rows", "count", 9), ("first", "text", 14), ("last", "text", 14)
+            voice, ("table", "text", 18), ("rows", "count", 9), ("first", "name", 14), ("last", "name", 14)
         )
         return Grid(heads, rows)
 
@@ -137,7 +137,7 @@ def unit_grid(evidence: Evidence, voice: Voice) -> Grid:
     owners = dict(zip(*(evidence.tables["cadres"][c].to_pylist() for c in ("cadre_id", "unit")), strict=True))
     counts = {name: _by_unit(evidence.tables[name], owners) for name in present}
     heads = (
-        Column(voice.say("col.unit"), "text", 26),
+        Column(voice.say("col.unit"), "name", 26),
         *(Column(voice.table(n), "count", 12) for n in present),
     )
     units = [unit.name for unit in voice.rulebook.units]

@@ -38,7 +38,7 @@ def movement_grid(result: Assessment, since: str, voice: Voice) -> Grid:
     earlier = earlier_ranking(since)
     rows = tuple((voice.unit(r["unit"]), *_moved(r, earlier)) for r in records(result.ranking))
     heads = columns(
-        voice, ("unit", "text", 26), ("score_then", "points", 10), ("score_100", "points", 10),
+        voice, ("unit", "name", 26), ("score_then", "points", 10), ("score_100", "points", 10),
         ("change", "points", 10), ("rank_then", "rank", 8), ("rank", "rank", 8), ("risen", "rank", 8),
     )  # fmt: skip
     return Grid(heads, rows)

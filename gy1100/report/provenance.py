@@ -9,7 +9,7 @@ from .explained import fact_list
 from .grid import Grid
 from .markup import tag
 from .sentences import aside_total
-from .tables import columns
+from .tables import bullets, columns
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -26,7 +26,7 @@ def assessment_facts(result: Assessment, voice: Voice) -> Markup:
     facts = [
         (voice.say("prov.as_of"), voice.day(result.as_of)),
         *_rulebook_facts(result.rulebook, voice),
-        (voice.say("prov.options"), " · ".join(f"{k}={v}" for k, v in sorted(result.readings.items()))),
+        (voice.say("prov.options"), _readings(result.rulebook, voice)),
         (
             voice.say("prov.decisions"),
             voice.say("prov.decisions.some", n=decisions) if decisions else voice.say("prov.decisions.none"),
@@ -34,6 +34,11 @@ def assessment_facts(result: Assessment, voice: Voice) -> Markup:
         *_reading_facts(result.evidence, voice),
     ]
     return fact_list(facts)
+
+
+def _readings(rulebook: Rulebook, voice: Voice) -> Markup:
+    chosen = (r for name, r in rulebook.rules.readings.items() if name in rulebook.readings)
+    return bullets(voice.of(r.alternatives[r.choice or ""]) for r in chosen)
 
 
 def evidence_facts(evidence: Evidence, rulebook: Rulebook, voice: Voice) -> Markup:

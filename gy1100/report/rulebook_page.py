@@ -61,8 +61,8 @@ def item_grid(voice: Voice) -> Grid:
     """Return the scored items with points, due day, departments, formula and the numbers of their components."""
     rows = tuple(_item(item, voice) for item in voice.rulebook.items)
     heads = columns(
-        voice, ("item", "text", 26), ("points_max", "number", 8), ("clause", "text", 14), ("due_on", "text", 18),
-        ("department", "text", 20), ("formula", "text", 50), ("component", "text", 40),
+        voice, ("item", "text", 26), ("points_max", "number", 8), ("clause", "text", 14), ("due_on", "name", 18),
+        ("department", "text", 20), ("formula", "text", 50), ("component", "name", 40),
     )  # fmt: skip
     return Grid(heads, rows)
 
@@ -114,7 +114,7 @@ def window_grid(voice: Voice) -> Grid:
         rows.append((voice.code("window", name), voice.day(start), voice.day(end), source(window, voice)))
     return Grid(
         columns(
-            voice, ("window", "text", 22), ("start", "text", 16), ("end", "text", 16), ("clause", "text", 20)
+            voice, ("window", "name", 22), ("start", "name", 16), ("end", "name", 16), ("clause", "text", 20)
         ),
         tuple(rows),
     )
@@ -128,7 +128,7 @@ def quarter_grid(voice: Voice) -> Grid:
          f"{quarters.clause}；{quarters.deadline_clause}")
         for q in voice.rulebook.quarters
     )  # fmt: skip
-    heads = columns(voice, ("window", "text", 22), ("start", "text", 16), ("end", "text", 16))
+    heads = columns(voice, ("window", "name", 22), ("start", "name", 16), ("end", "name", 16))
     return Grid((*heads, Column(voice.say("rules.deadline")), Column(voice.say("col.clause"))), rows)
 
 

@@ -168,7 +168,7 @@ class Report:
         found = [self.result.explain(unit, item.id) for item in self.result.rulebook.items]
         names = names_of(found[0]) if self.names else {}
         inside = joined(collapsed(e, self.voice, names, rows=False) for e in found)
-        figure = tag("span", sentences.rank_line(self.result, unit, self.voice), class_="gy-figure")
+        figure = tag("span", sentences.rank_words(self.result, unit, self.voice), class_="gy-figure")
         return tag(
             "details", tag("summary", self.voice.unit(unit), figure), tag("div", inside, class_="gy-inside")
         )

@@ -38,7 +38,8 @@ def opening(result: Assessment, voice: Voice) -> list[str]:
 
 def absent_tables(evidence: Evidence, voice: Voice) -> list[str]:
     """Return the sentence that names the tables that were not received, none where all were."""
-    absent = [table for table in evidence.tables if table not in evidence.present]
+    exports = (name for name, table in voice.rulebook.tables.items() if table.export)
+    absent = [name for name in exports if name not in evidence.present]
     return [voice.say("absent", tables=voice.listing(voice.table(t) for t in absent))] if absent else []
 
 
@@ -91,6 +92,16 @@ def rank_line(result: Assessment, unit: str, voice: Voice) -> str:
         if low == high
         else voice.say("lead.rank", low=low, high=high, **facts)
     )
+
+
+def rank_words(result: Assessment, unit: str, voice: Voice) -> str:
+    """Return a unit's score and rank in a few words, with the bounds of its rank where they differ."""
+    row = row_of(result.ranking, unit)
+    if is_none(row["rank"]):
+        return voice.code("status", "not_due")
+    words = voice.say("rank.short", score=number(row["score_100"]), rank=int(row["rank"]))
+    low, high = int(row["rank_low"]), int(row["rank_high"])
+    return words if low == high else words + voice.say("rank.range", low=low, high=high)
 
 
 def lost_line(result: Assessment, unit: str, voice: Voice) -> str:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ..calendar import due_date
 from .grid import Grid
 from .markup import Fragment, joined, tag
+from .sample import is_sample
 from .sections import listing, masthead, section
 from .tables import columns
 from .voice import Voice
 
 if TYPE_CHECKING:
-    from ..rulebook import Rulebook
+    from ..assessment import Assessment
 
 STEPS = 6
 
@@ -26,30 +26,28 @@ class Steps:
 
     Attributes
     ----------
-    rulebook : Rulebook
-        The rules of the year.
-    as_of : str
-        The day for which duties are shown as due or not.
+    result : Assessment
+        Gives the rules, and the day for which duties are shown as due or not.
     lang : str
         ``zh`` or ``en``.
     """
 
-    rulebook: Rulebook
-    as_of: str
+    result: Assessment
     lang: str = "zh"
 
     @cached_property
     def voice(self) -> Voice:
         """Return the words of this page."""
-        return Voice(self.rulebook, self.lang)
+        return Voice(self.result.rulebook, self.lang)
 
     def masthead(self) -> Fragment:
         """Return the title of the page."""
         voice = self.voice
         subtitle = voice.say(
-            "subtitle", day=voice.day(self.as_of), rulebook=voice.of(self.rulebook.rules.label)
+            "subtitle", day=voice.day(self.result.as_of), rulebook=voice.of(self.result.rulebook.rules.label)
         )
-        return masthead(voice.say("title.start"), subtitle, lines=[voice.say("steps.lead")])
+        mark = voice.say("sample") if is_sample(self.result.evidence) else ""
+        return masthead(voice.say("title.start"), subtitle, lines=[voice.say("steps.lead")], mark=mark)
 
     def steps(self) -> Fragment:
         """Return the year's work as numbered steps."""
@@ -59,15 +57,15 @@ class Steps:
 
     def calendar(self) -> Fragment:
         """Return the items with points and due days, and whether they are due on the day."""
-        voice, day = self.voice, date.fromisoformat(self.as_of)
-        days = [(item, due_date(self.rulebook, item)) for item in self.rulebook.items]
+        voice, day = self.voice, self.result.as_of
+        days = [(item, due_date(self.result.rulebook, item)) for item in self.result.rulebook.items]
         rows = tuple(
             (voice.item(item.id), item.points.value, (voice.day(due), due.isoformat()),
              voice.say("steps.due" if due <= day else "steps.not_due"), voice.listing(item.department))
             for item, due in sorted(days, key=lambda pair: pair[1])
         )  # fmt: skip
         heads = columns(
-            voice, ("item", "text", 28), ("points_max", "number", 8), ("due_on", "text", 16), ("status", "text", 10),
+            voice, ("item", "text", 28), ("points_max", "number", 8), ("due_on", "name", 16), ("status", "name", 10),
             ("department", "text", 30),
         )  # fmt: skip
         return section(listing(Grid(heads, rows), voice))

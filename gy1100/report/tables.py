@@ -60,8 +60,8 @@ def ranking_grid(result: Assessment, voice: Voice) -> Grid:
              between(low, high), "" if fixed else f"{ranks[0]}–{ranks[1]}", unit_states(result, row["unit"], voice))
         )  # fmt: skip
     heads = columns(
-        voice, ("rank", "rank", 6), ("unit", "text", 26), ("score_100", "points", 9), ("total", "points", 9),
-        ("points_due", "points", 9), ("score_range", "text", 14), ("rank_range", "text", 10), ("status", "text", 24),
+        voice, ("rank", "rank", 6), ("unit", "name", 26), ("score_100", "points", 9), ("total", "points", 9),
+        ("points_due", "points", 9), ("score_range", "name", 14), ("rank_range", "name", 10), ("status", "name", 24),
     )  # fmt: skip
     return Grid(heads, tuple(rows))
 
@@ -90,7 +90,7 @@ def matrix_grid(result: Assessment, voice: Voice) -> Grid:
     """Return units × items; a cell is the score with its status in words where it is not plainly scored."""
     cells = {(r["unit"], r["item"]): r for r in records(result.scores)}
     items = result.rulebook.items
-    heads = [Column(voice.say("col.unit"), "text", 26)]
+    heads = [Column(voice.say("col.unit"), "name", 26)]
     heads += [Column(f"{item.id}（{result.rulebook.points(item):g}）", "points", 9) for item in items]
     rows = [
         (
@@ -129,7 +129,7 @@ def item_grid(result: Assessment, unit: str, voice: Voice) -> Grid:
     )  # fmt: skip
     heads = columns(
         voice, ("item", "text", 28), ("points", "points", 9), ("points_max", "points", 8), ("points_due", "points", 9),
-        ("lost", "points", 8), ("score_range", "text", 14), ("status", "text", 10), ("computed", "points", 12),
+        ("lost", "points", 8), ("score_range", "name", 14), ("status", "name", 10), ("computed", "points", 12),
     )  # fmt: skip
     return Grid(heads, rows)
 
@@ -145,8 +145,8 @@ def missing_grid(result: Assessment, voice: Voice, unit: str | None = None) -> G
     )  # fmt: skip
     heads = columns(
         voice,
-        ("unit", "text", 26),
-        ("kind", "text", 12),
+        ("unit", "name", 26),
+        ("kind", "name", 12),
         ("item", "text", 28),
         ("what", "text", 28),
         ("note", "text", 34),
@@ -187,8 +187,8 @@ def authenticity_grid(result: Assessment, voice: Voice) -> Grid:
         for r in records(result.authenticity)
     )  # fmt: skip
     heads = columns(
-        voice, ("unit", "text", 26), ("n", "count", 10), ("genuine", "count", 8), ("partly", "count", 8),
-        ("false", "count", 8), ("genuine_share", "share", 9), ("interval", "text", 16), ("applied", "text", 9),
+        voice, ("unit", "name", 26), ("n", "count", 10), ("genuine", "count", 8), ("partly", "count", 8),
+        ("false", "count", 8), ("genuine_share", "share", 9), ("interval", "name", 16), ("applied", "text", 9),
         ("a", "number", 9),
     )  # fmt: skip
     return Grid(heads, rows)
@@ -208,7 +208,7 @@ def qualification_grid(result: Assessment, voice: Voice) -> Grid:
         for u in result.rulebook.units
     )
     heads = columns(
-        voice, ("unit", "text", 26), ("cadres", "count", 9), ("yes", "count", 8), ("no", "count", 9),
+        voice, ("unit", "name", 26), ("cadres", "count", 9), ("yes", "count", 8), ("no", "count", 9),
         ("not_assessed", "count", 9), ("share_yes", "share", 9), ("reasons", "text", 40),
     )  # fmt: skip
     return Grid(heads, rows)
@@ -227,10 +227,10 @@ def cadre_grid(cadres: pd.DataFrame, voice: Voice, *, names: bool = True, units:
     """Return one row for each cadre with qualification and reasons in words."""
     rows = tuple(tuple(_cadre(r, voice, names=names, units=units)) for r in records(cadres))
     specs = [
-        ("cadre_id", "text", 13), ("name", "text", 10), ("unit", "text", 24), ("cadre_type", "text", 8),
+        ("cadre_id", "text", 13), ("name", "name", 10), ("unit", "name", 24), ("cadre_type", "name", 8),
         ("in_organ", "text", 10), ("periods", "count", 11), ("fulfilment", "share", 13),
         ("contacted", "count", 11), ("required", "count", 11), ("mobile_months", "text", 11),
-        ("qualified", "text", 10), ("reasons", "text", 36),
+        ("qualified", "name", 10), ("reasons", "text", 36),
     ]  # fmt: skip
     hidden = {key for key, keep in (("name", names), ("unit", units)) if not keep}
     return Grid(columns(voice, *(s for s in specs if s[0] not in hidden)), rows)
@@ -278,4 +278,4 @@ def aside_grid(evidence: Evidence, voice: Voice) -> Grid:
         (voice.unit(unit) if unit else voice.say("aside.unknown_unit"), voice.table(table), n)
         for (unit, table), n in evidence.aside.items()
     )
-    return Grid(columns(voice, ("unit", "text", 26), ("table", "text", 16), ("rows", "count", 8)), rows)
+    return Grid(columns(voice, ("unit", "name", 26), ("table", "text", 16), ("rows", "count", 8)), rows)
