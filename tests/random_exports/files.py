@@ -64,7 +64,7 @@ def parts(rng: Random, table: str, rows: list[Row]) -> list[list[Row]]:
 
 
 def grid(rng: Random, table: str, rows: list[Row], *, sheet: bool) -> Grid:
-    """Return the cells of a table: perhaps a title and a blank row, the header, the rows."""
+    """Return the cells of a table: perhaps a title, blank rows and a blank column, the header, the rows."""
     columns = [c for c in HEADERS[table][1] if is_written(rng, table, c, rows=rows)]
     rng.shuffle(columns)
     header = [headed(rng, text) for text in header_texts(rng, table, columns)]
@@ -74,9 +74,12 @@ def grid(rng: Random, table: str, rows: list[Row], *, sheet: bool) -> Grid:
         header.append(name)
         cells.append([value] * len(rows))
     body = [list(line) for line in zip(*cells, strict=True)]
+    for _ in range(rng.choice((0, 0, 1, 3))):
+        body.insert(rng.randrange(len(body) + 1), [""] * len(header))
     title = [[f"广元市2017年{HEADERS[table][0]}"]] if rng.random() < 0.25 else []
     blank = [[""]] if title and rng.random() < 0.5 else []
-    return [*title, *blank, header, *body]
+    margin = [""] * rng.choice((0, 0, 0, 1))
+    return [[*margin, *line] for line in (*title, *blank, header, *body)]
 
 
 def is_written(rng: Random, table: str, column: str, *, rows: list[Row]) -> bool:
