@@ -102,6 +102,17 @@ class Assessment:
             ]
         )
 
+    @cached_property
+    def by_item(self) -> tuple[dict[Any, pd.DataFrame], ...]:
+        """Return scores, components and parts, each as its rows by (unit, item)."""
+        frames = (self.scores, self.components, self.parts)
+        return tuple(dict(iter(frame.groupby(["unit", "item"], sort=False))) for frame in frames)
+
+    @cached_property
+    def credit_views(self) -> dict[str, ibis.Table]:
+        """Return the evidence rows behind components, by id, as far as they were asked for."""
+        return {}
+
     def _rows(self) -> Iterable[tuple[Any, Item, dict[str, Any]]]:
         sums = component_frames.item_sums(self)
         for unit in self.rulebook.units:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
@@ -81,23 +82,32 @@ class Explanation:
         """
         import pandas as pd
 
-        means = self.components[self.components["role"] == "mean"].set_index("component")
-        parts = self.parts[self.parts["component"] != FACTOR]
-        total = parts.groupby("component")["weight"].transform("sum")
-        most = parts["component"].map(means["points_max"].to_dict()).astype("float64")
-        frame = parts[["component", "part"]].assign(lost=most * parts["weight"] * (1 - parts["low"]) / total)
-        empty = [
-            c
-            for c in means.index
-            if c not in set(parts["component"]) and means.at[c, "status"] == "no_evidence"
-        ]
-        rows = [{"component": c, "part": c, "lost": means.at[c, "points_max"]} for c in empty]
-        kept = float((means["points_max"] * means["low"]).sum())
+        means = [c for c in self.components.to_dict("records") if c["role"] == "mean"]
+        rows = [row for c in means for row in self._lost_of(c)]
+        rows.sort(key=lambda row: (-row[2], row[0], row[1]))
+        rows += [(c["component"],) * 2 + (c["points_max"],) for c in means if self._is_bare(c)]
         if self.factor != 1:
-            rows.append({"component": FACTOR, "part": FACTOR, "lost": kept * (1 - self.factor)})
-        frame = frame.sort_values(["lost", "component", "part"], ascending=[False, True, True])
-        frame = pd.concat([frame, pd.DataFrame(rows, columns=frame.columns)]) if rows else frame
-        return frame[frame["lost"] > 1e-12].reset_index(drop=True)
+            kept = sum(c["points_max"] * c["low"] for c in means)
+            rows.append((FACTOR, FACTOR, kept * (1 - self.factor)))
+        return pd.DataFrame([r for r in rows if r[2] > 1e-12], columns=["component", "part", "lost"])
+
+    def _lost_of(self, component: Mapping[str, Any]) -> list[tuple[str, str, float]]:
+        """Return what each part of a component took from its points."""
+        name, parts = component["component"], self._by_component.get(component["component"], [])
+        scale = component["points_max"] / (sum(weight for _, weight, _ in parts) or 1)
+        return [(name, part, scale * weight * (1 - low)) for part, weight, low in parts]
+
+    def _is_bare(self, component: Mapping[str, Any]) -> bool:
+        return component["status"] == "no_evidence" and component["component"] not in self._by_component
+
+    @cached_property
+    def _by_component(self) -> dict[str, list[tuple[str, float, float]]]:
+        """Return (part, weight, low) of each component's parts."""
+        found: dict[str, list[tuple[str, float, float]]] = {}
+        columns = (self.parts[name].tolist() for name in ("component", "part", "weight", "low"))
+        for component, part, weight, low in zip(*columns, strict=True):
+            found.setdefault(component, []).append((part, weight, low))
+        return found
 
     @cached_property
     def _all_rows(self) -> pd.DataFrame:
@@ -140,14 +150,11 @@ def explain(assessment: Assessment, unit: str, item: str) -> Explanation:
         raise WrongUsage(f"没有单位“{unit}” · no such unit: {unit}")
     rule = assessment.rulebook.item(item)
 
-    def mine(frame: pd.DataFrame) -> pd.DataFrame:
-        return frame[(frame["unit"] == name) & (frame["item"] == item)].reset_index(drop=True)
-
-    score = {str(k): v for k, v in mine(assessment.scores).iloc[0].to_dict().items()}
+    scores, components, parts = (frames.get((name, item)) for frames in assessment.by_item)
+    score = {str(k): v for k, v in scores.iloc[0].to_dict().items()}
     decision = assessment.standing.items.get((name, item))
-    return Explanation(
-        assessment, name, rule, score, mine(assessment.components), mine(assessment.parts), decision
-    )
+    parts = assessment.parts.head(0) if parts is None else parts.reset_index(drop=True)
+    return Explanation(assessment, name, rule, score, components.reset_index(drop=True), parts, decision)
 
 
 def evidence_rows(assessment: Assessment, unit: str, component: Any) -> pd.DataFrame:
@@ -157,7 +164,10 @@ def evidence_rows(assessment: Assessment, unit: str, component: Any) -> pd.DataF
     tallies = assessment.tallies
     if set(component.fed_by) - assessment.evidence.present:
         return pd.DataFrame(columns=ROW_COLUMNS)
-    relation = credits_of(tallies, component)
+    views = assessment.credit_views
+    if component.id not in views:
+        views[component.id] = tallies.frame.engine.view(credits_of(tallies, component))
+    relation = views[component.id]
     frame = tallies.frame.engine.frame(relation.filter(relation.unit == unit))
     sources = assessment.evidence.sources
     frame["component"] = component.id

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from .grid import Grid
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 LOST_SHOWN = 6
 Names = Mapping[str, str]
+EvidenceRow = tuple[str, str, str, str, str, int]  # component, part, flag, file, sheet, row
 
 
 def explanation_html(explanation: Explanation) -> str:
@@ -136,29 +138,22 @@ def part_grid(explanation: Explanation, voice: Voice, names: Names) -> Grid:
 
 
 def _rows_by_part(rows: pd.DataFrame, voice: Voice) -> dict[tuple[str, str], tuple[str, str]]:
-    found = sorted(records(rows), key=lambda r: (r["component"], r["part"]))
-    return {
-        key: _row_words(list(group), voice)
-        for key, group in groupby(found, key=lambda r: (r["component"], r["part"]))
-    }
+    """Return for each component and part the places of the rows counted, and of those not counted by flag."""
+    flags = rows["flag"].fillna("")
+    names = ("component", "part", "file", "sheet", "row")
+    found = sorted(zip(*(rows[n] for n in names[:2]), flags, *(rows[n] for n in names[2:]), strict=True))
+    return {key: _row_words(group, voice) for key, group in groupby(found, key=itemgetter(0, 1))}
 
 
-def _row_words(rows: list[dict[str, Any]], voice: Voice) -> tuple[str, str]:
-    counted = [r for r in rows if is_none(r["flag"])]
-    flagged = sorted((r for r in rows if not is_none(r["flag"])), key=lambda r: str(r["flag"]))
-    others = [
-        f"{voice.code('flag', flag)}：{_places(group, voice)}"
-        for flag, group in groupby(flagged, key=lambda r: r["flag"])
-    ]
-    return _places(counted, voice), "；".join(others)
+def _row_words(rows: Iterable[EvidenceRow], voice: Voice) -> tuple[str, str]:
+    places = {flag: _places(group, voice) for flag, group in groupby(rows, key=itemgetter(2))}
+    counted = places.pop("", "")
+    return counted, "；".join(f"{voice.code('flag', flag)}：{words}" for flag, words in places.items())
 
 
-def _places(rows: Iterable[Mapping[str, Any]], voice: Voice) -> str:
-    ordered = sorted(rows, key=lambda r: (r["file"], r["sheet"], r["row"]))
-    places = groupby(ordered, key=lambda r: (r["file"], r["sheet"]))
-    return "；".join(
-        _place(file, sheet, sorted({int(r["row"]) for r in group}), voice) for (file, sheet), group in places
-    )
+def _places(rows: Iterable[EvidenceRow], voice: Voice) -> str:
+    sheets = groupby(rows, key=itemgetter(3, 4))
+    return "；".join(_place(*sheet, sorted({int(row[5]) for row in group}), voice) for sheet, group in sheets)
 
 
 def _place(file: str, sheet: str, numbers: list[int], voice: Voice) -> str:

@@ -93,7 +93,9 @@ def findings_of(evidence: Evidence, unit: str) -> list[Finding]:
     return [f for f in evidence.findings if _bears_on(f, unit, owners, sheets)]
 
 
-def _bears_on(f: Finding, unit: str, owners: Mapping[RowPlace, str], sheets: Mapping[Place, set[str]]) -> bool:
+def _bears_on(
+    f: Finding, unit: str, owners: Mapping[RowPlace, str], sheets: Mapping[Place, set[str]]
+) -> bool:
     if sheets.get((f.file, f.sheet)) == {unit}:
         return True
     return f.severity != "repair" and f.row is not None and owners.get((f.file, f.sheet, f.row)) == unit
