@@ -82,7 +82,8 @@ class Explanation:
         """
         import pandas as pd
 
-        means = [c for c in self.components.to_dict("records") if c["role"] == "mean"]
+        records: list[Any] = self.components.to_dict("records")
+        means = [c for c in records if c["role"] == "mean"]
         rows = [row for c in means for row in self._lost_of(c)]
         rows.sort(key=lambda row: (-row[2], row[0], row[1]))
         rows += [(c["component"],) * 2 + (c["points_max"],) for c in means if self._is_bare(c)]
@@ -150,11 +151,12 @@ def explain(assessment: Assessment, unit: str, item: str) -> Explanation:
         raise WrongUsage(f"没有单位“{unit}” · no such unit: {unit}")
     rule = assessment.rulebook.item(item)
 
-    scores, components, parts = (frames.get((name, item)) for frames in assessment.by_item)
-    score = {str(k): v for k, v in scores.iloc[0].to_dict().items()}
+    scores, components, parts = assessment.by_item
+    score = {str(k): v for k, v in scores[name, item].iloc[0].to_dict().items()}
     decision = assessment.standing.items.get((name, item))
-    parts = assessment.parts.head(0) if parts is None else parts.reset_index(drop=True)
-    return Explanation(assessment, name, rule, score, components.reset_index(drop=True), parts, decision)
+    mine = components[name, item].reset_index(drop=True)
+    its_parts = parts.get((name, item), assessment.parts.head(0)).reset_index(drop=True)
+    return Explanation(assessment, name, rule, score, mine, its_parts, decision)
 
 
 def evidence_rows(assessment: Assessment, unit: str, component: Any) -> pd.DataFrame:

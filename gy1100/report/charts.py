@@ -119,7 +119,8 @@ def waterfall_rows(result: Assessment, unit: str, voice: Voice) -> list[Spec]:
 
 def waterfall_start(rows: list[Spec]) -> float:
     """Return where the axis begins: a round number a little below the score, so that small losses are seen."""
-    return max(0.0, 10.0 * ((rows[-1]["to"] - 4) // 10))
+    score: float = rows[-1]["to"]
+    return max(0.0, 10.0 * ((score - 4) // 10))
 
 
 def waterfall_spec(result: Assessment, unit: str, voice: Voice) -> Spec:

@@ -152,8 +152,10 @@ def _row_words(rows: Iterable[EvidenceRow], voice: Voice) -> tuple[str, str]:
 
 
 def _places(rows: Iterable[EvidenceRow], voice: Voice) -> str:
-    sheets = groupby(rows, key=itemgetter(3, 4))
-    return "；".join(_place(*sheet, sorted({int(row[5]) for row in group}), voice) for sheet, group in sheets)
+    sheets = groupby(rows, key=lambda row: (row[3], row[4]))
+    return "；".join(
+        _place(file, sheet, sorted({r[5] for r in group}), voice) for (file, sheet), group in sheets
+    )
 
 
 def _place(file: str, sheet: str, numbers: list[int], voice: Voice) -> str:

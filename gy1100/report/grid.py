@@ -18,8 +18,8 @@ FILTER_FROM = 25
 class Column:
     """A column of a table for people; ``kind`` says how its cells are written.
 
-    Kinds: ``text``, ``name`` (text on one line), ``count`` (whole number), ``rank``, ``points`` (two places), ``number`` (up to four places),
-    ``share`` (a percentage), ``date``.
+    Kinds: ``text``, ``name`` (text on one line), ``count`` (whole number), ``rank``, ``points`` (two places),
+    ``number`` (up to four places), ``share`` (a percentage).
     """
 
     title: str
