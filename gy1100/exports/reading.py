@@ -12,7 +12,7 @@ from .layout import classify, find_half_header, find_header, has_rows, is_empty
 from .records import Batch, Block, label, read_block
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from ..cells import Setting
     from ..tables import Table
@@ -58,9 +58,15 @@ def read_file(file: File, data: bytes, tables: Mapping[str, Table], setting: Set
         read.batches.extend(read_block(block, setting) for block in blocks)
         if not blocks:
             unread.append(sheet)
-    full = bool(read.batches) or not all(map(is_empty, unread))
-    read.findings.extend(_unread(sheet, tables, full) for sheet in unread if not _named(sheet, read))
+    read.findings.extend(
+        _unread(sheet, tables, _beside(sheet, read, sheets)) for sheet in unread if not _named(sheet, read)
+    )
     return read
+
+
+def _beside(sheet: Sheet, read: FileRead, sheets: Sequence[Sheet]) -> bool:
+    """Whether the file holds a recognised table beside this sheet, or at least something where this one is empty."""
+    return bool(read.batches) or (is_empty(sheet) and not all(map(is_empty, sheets)))
 
 
 def _named(sheet: Sheet, read: FileRead) -> bool:

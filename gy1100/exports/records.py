@@ -155,8 +155,9 @@ def _repairs(batch: Batch, header: str, parsed: Parsed) -> Iterator[Finding]:
         for cell, found, first, count in listed[:LISTED]:
             place = {"column": header, "value": _shown(cell), "count": count}
             yield batch.block.finding("repair", code, batch.rows[first], **place, **found.args)
-        if rest := sum(count for *_, count in listed[LISTED:]):
-            yield batch.block.finding("repair", "and_more", column=header, count=rest, kind=code)
+        if rest := listed[LISTED:]:
+            more = {"column": header, "count": sum(count for *_, count in rest)}
+            yield batch.block.finding("repair", "and_more", batch.rows[rest[0][2]], **more)
 
 
 def _twice(block: Block, column: Column, body: Sequence[Sequence[object]]) -> Iterator[Finding]:
