@@ -1,0 +1,156 @@
+"""Warm kernels: started while the command itself still loads, used for one notebook after another."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+T = TypeVar("T")
+
+PRELOADED = (
+    "pandas",
+    "pyarrow.compute",
+    "duckdb",
+    "ibis",
+    "gy1100.assessment",
+    "gy1100.evidence",
+    "gy1100.report",
+)
+REMEMBERED = ("load_rulebook", "read_evidence", "assess")
+_START = 'get_ipython().reset(new_session=True); __import__("gy1100.kernels").kernels.preload()'
+_RESET = "get_ipython().reset(new_session=True)"
+_LONGEST_SOCKET_NAME = 80  # Unix sockets have at most 107 characters
+
+
+class Kernel:
+    """One IPython kernel and the thread that talks to it.
+
+    Parameters
+    ----------
+    folder : Path
+        The kernel's working folder.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._home = folder, tempfile.TemporaryDirectory(prefix="gy1100-")
+        self._stopped = False
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="kernel")
+        self._started = self._thread.submit(self._start)
+
+    def submit(self, work: Callable[[Any], T]) -> Future[T]:
+        """Let the kernel's thread do ``work(kernel manager)`` when it has done what came before."""
+        return self._thread.submit(self._do, work)
+
+    def stop(self) -> None:
+        """End the kernel; work that still waits is cancelled."""
+        self._stopped = True
+        with suppress(Exception):
+            self._started.result()[0].provisioner.process.kill()
+        self._thread.submit(self._clean).result()
+        self._thread.shutdown()
+        self._home.cleanup()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.stop()
+
+    def _start(self) -> tuple[Any, Any]:
+        from jupyter_client.manager import AsyncKernelManager
+        from jupyter_core.utils import run_sync
+
+        file = str(Path(self._home.name, "kernel.json"))
+        sockets = os.name != "nt" and len(file) < _LONGEST_SOCKET_NAME
+        manager = AsyncKernelManager(
+            kernel_name="python3", connection_file=file, transport="ipc" if sockets else "tcp"
+        )
+        run_sync(manager.start_kernel)(
+            cwd=str(self._folder),
+            env=self._environment(),
+            extra_arguments=["--HistoryManager.enabled=False"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        return manager, run_sync(_connected)(manager)
+
+    def _environment(self) -> dict[str, str]:
+        """Return the kernel's environment: this package first, nobody's start-up files."""
+        package = str(Path(__file__).parents[1])
+        path = os.pathsep.join(filter(None, (package, os.environ.get("PYTHONPATH"))))
+        return {**os.environ, "PYTHONPATH": path, "IPYTHONDIR": self._home.name, "PYTHONSAFEPATH": "1"}
+
+    def _do(self, work: Callable[[Any], T]) -> T:
+        from jupyter_core.utils import run_sync
+
+        manager, client = self._started.result()
+        if self._stopped:
+            raise RuntimeError("the kernel was stopped")
+        try:
+            return work(manager)
+        finally:
+            if not self._stopped and run_sync(manager.is_alive)():
+                run_sync(_silently)(client, _RESET)
+
+    def _clean(self) -> None:
+        from jupyter_core.utils import run_sync
+
+        with suppress(Exception):
+            manager, client = self._started.result()
+            client.stop_channels()
+            run_sync(manager.shutdown_kernel)(now=True)
+
+
+async def _connected(manager: Any) -> Any:
+    """Return a client of our own, named otherwise than papermill's: the kernel answers only one of a name."""
+    from jupyter_client.session import Session
+
+    client = manager.client(session=Session(key=manager.session.key))
+    client.start_channels()
+    await client.wait_for_ready(timeout=60)
+    await _silently(client, _START)
+    return client
+
+
+async def _silently(client: Any, code: str) -> None:
+    """Run ``code`` in the kernel without a trace; a kernel that died meanwhile is found out by the next notebook."""
+    with suppress(TimeoutError, RuntimeError):
+        await client.execute_interactive(code, silent=True, timeout=60, output_hook=lambda _: None)
+
+
+def preload() -> None:
+    """Import what the notebooks use and remember what is read and assessed (called inside a kernel)."""
+    import gy1100
+
+    for name in PRELOADED:
+        import_module(name)
+    for name in REMEMBERED:
+        setattr(gy1100, name, remembering(getattr(gy1100, name)))
+
+
+def remembering(function: Callable[..., T]) -> Callable[..., T]:
+    """Return ``function`` with a memory for its results, by its arguments; unhashable ones count by identity."""
+    results: dict[object, tuple[object, T]] = {}
+
+    def remembered(*args: Any, **kwargs: Any) -> T:
+        key = tuple(_key(value) for value in (*args, *kwargs, *kwargs.values()))
+        if key not in results:
+            results[key] = (args, kwargs), function(*args, **kwargs)  # arguments are kept, so ids stay theirs
+        return results[key][1]
+
+    return remembered
+
+
+def _key(value: object) -> object:
+    try:
+        hash(value)
+    except TypeError:
+        return id(value)
+    return type(value), value
