@@ -81,10 +81,8 @@ def _collect(
 ) -> tuple[list[tuple[int, Outcome]], dict[object, tuple[Outcome, int, int]]]:
     problems: list[tuple[int, Outcome]] = []
     repairs: dict[object, tuple[Outcome, int, int]] = {}
-    for index, cell in enumerate(cells):
-        found = odd.get(cell)
-        if found is None:
-            continue
+    for index, cell in [(index, cell) for index, cell in enumerate(cells) if cell in odd]:
+        found = odd[cell]
         if found.problem:
             problems.append((index, found))
         else:

@@ -190,6 +190,32 @@ class TestBooks:
         row = read(tmp_path).tables["cadres"].to_pylist()[0]
         assert (row["post_start"], row["post_end"]) == (dt.date(2017, 4, 21), dt.date(2017, 5, 21))
 
+    def test_own_template(self, tmp_path: Path) -> None:
+        """The table's id in a defined name of the sheet wins over headers that fit two tables."""
+        import xlsxwriter
+
+        roster(tmp_path)
+        header = [
+            column.header for name in ("media", "exemplars") for column in RULEBOOK.tables[name].columns
+        ]
+        headers = list(dict.fromkeys(header))
+        with xlsxwriter.Workbook(str(tmp_path / "a.xlsx")) as book:
+            for name in ("media", "exemplars"):
+                sheet = book.add_worksheet(name)
+                sheet.write_row(0, 0, headers)
+                sheet.write_row(
+                    1, 0, ["利州区", "2017-05-01", "日报", "市", "标题", "", "张三", "2017-09-01"]
+                )
+                book.define_name(f"{name}!gy1100.table", '="exemplars"')
+        assert [source.table for source in read(tmp_path).sources] == ["exemplars", "exemplars", "cadres"]
+
+    def test_archive(self, tmp_path: Path) -> None:
+        """A zip archive that is no workbook."""
+        roster(tmp_path)
+        with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+            archive.writestr("a.csv", "x")
+        assert codes(read(tmp_path)) == ["kind_unknown"]
+
     def test_misnamed(self, tmp_path: Path) -> None:
         """A workbook called csv and a csv called xlsx are read by content."""
         write_xlsx(tmp_path / "a.xlsx", {"a": [CADRE_HEADER, *CADRES]}).rename(tmp_path / "cadres.csv")

@@ -130,4 +130,6 @@ def _sheet(
                 "note", file=file.name, sheet=name, code="formula_cached", args={"count": seen.n_formulas}
             ),
         )
-    return Sheet(file.name, name, rows, top + 1, left + 1, date1904=date1904, findings=notes)
+    return Sheet(
+        file.name, name, rows, top + 1, left + 1, date1904=date1904, table=seen.table, findings=notes
+    )

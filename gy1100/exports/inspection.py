@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..cells import Fault
 from .guard import Unreadable
@@ -14,6 +14,9 @@ MAX_UNPACKED = 2_000_000_000
 MAX_RATIO, RATIO_FROM = 200, 10_000_000
 MAX_CELLS = 60_000_000
 
+TABLE_NAME = "gy1100.table"  # defined name of one sheet whose value is a table's id in quotation marks
+
+_DEFINED = re.compile(rb'<(?:\w+:)?definedName\b([^>]*)>(?:"|&quot;)(\w+)(?:"|&quot;)<')
 _CELL = re.compile(rb"<c ([^>]*?)(?:/>|>(.*?)</c>)", re.DOTALL)
 _REFERENCE = re.compile(rb'\br="([A-Z]+)(\d+)"')
 _ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br="(\d+)"')
@@ -31,10 +34,13 @@ class Inspection:
         (row, column), both from 1, -> the error or uncalculated formula in that cell.
     n_formulas : int
         Formulas whose stored results are used.
+    table : str or None
+        The table's id in the sheet's defined name `TABLE_NAME`, as our own lists and templates carry it.
     """
 
     faults: dict[tuple[int, int], Fault] = field(default_factory=dict)
     n_formulas: int = 0
+    table: str | None = None
 
 
 @dataclass(frozen=True)
@@ -85,6 +91,8 @@ def _check_members(members: list[zipfile.ZipInfo]) -> None:
 
 def _book(book: zipfile.ZipFile) -> Book:
     names = set(book.namelist())
+    if not names & {"xl/workbook.xml", "xl/workbook.bin", "content.xml"}:
+        raise Unreadable("kind_unknown", kind="zip压缩包")
     for name in ("xl/workbook.xml", "xl/sharedStrings.xml", "xl/styles.xml"):
         if name in names:
             with book.open(name) as part:
@@ -92,8 +100,18 @@ def _book(book: zipfile.ZipFile) -> Book:
     index = book.read("xl/workbook.xml") if "xl/workbook.xml" in names else b""
     links = book.read("xl/_rels/workbook.xml.rels") if "xl/_rels/workbook.xml.rels" in names else b""
     date1904 = re.search(rb'<(?:\w+:)?workbookPr\b[^>]*\bdate1904="(?:1|true|on)"', index) is not None
-    parts = {name: part for name, part in _parts(index, links).items() if part in names}
-    return Book(date1904, {name: inspect_sheet(book.read(part)) for name, part in parts.items()})
+    sheets = {}
+    for number, (name, member) in enumerate(_parts(index, links).items()):
+        if member in names:
+            sheets[name] = replace(inspect_sheet(book.read(member)), table=_table_of(index, number))
+    return Book(date1904, sheets)
+
+
+def _table_of(index: bytes, number: int) -> str | None:
+    for marks, table in _DEFINED.findall(index):
+        if f'name="{TABLE_NAME}"'.encode() in marks and f'localSheetId="{number}"'.encode() in marks:
+            return str(table, "ascii")
+    return None
 
 
 def _check_start(start: bytes) -> None:
