@@ -209,6 +209,19 @@ class TestBooks:
                 book.define_name(f"{name}!gy1100.table", '="exemplars"')
         assert [source.table for source in read(tmp_path).sources] == ["exemplars", "exemplars", "cadres"]
 
+    @pytest.mark.parametrize(("name", "found"), [("导出", []), ("优秀典型2017", ["exemplars"])])
+    def test_tie(self, tmp_path: Path, name: str, found: list[str]) -> None:
+        """Headers that fit two tables alike: the file's name settles it, else an error names both."""
+        roster(tmp_path)
+        header = ["所属县区", "姓名", "认定日期", "季度", "报送日期"]
+        write_csv(tmp_path / f"{name}.csv", header, ["利州区", "张三", "2017-09-01", "2017Q2", "2017-06-20"])
+        evidence = read(tmp_path)
+        assert [source.table for source in evidence.sources if source.table != "cadres"] == found
+        assert codes(evidence) == ([] if found else ["table_ambiguous"])
+        if not found:
+            named = next(f for f in evidence.findings if f.code == "table_ambiguous").args["tables"]
+            assert named == "报送材料登记（submissions）、优秀典型（exemplars）"
+
     def test_archive(self, tmp_path: Path) -> None:
         """A zip archive that is no workbook."""
         roster(tmp_path)
