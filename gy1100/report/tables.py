@@ -63,7 +63,7 @@ def ranking_grid(result: Assessment, voice: Voice) -> Grid:
         voice, ("rank", "rank", 6), ("unit", "name", 26), ("score_100", "points", 9), ("total", "points", 9),
         ("points_due", "points", 9), ("score_range", "name", 14), ("rank_range", "name", 10), ("status", "name", 24),
     )  # fmt: skip
-    return Grid(heads, tuple(rows))
+    return Grid(heads, tuple(rows), voice.say("hint.sort"))
 
 
 def score_bounds(result: Assessment) -> dict[str, tuple[float, float]]:
@@ -131,7 +131,7 @@ def item_grid(result: Assessment, unit: str, voice: Voice) -> Grid:
         voice, ("item", "text", 28), ("points", "points", 9), ("points_max", "points", 8), ("points_due", "points", 9),
         ("lost", "points", 8), ("score_range", "name", 14), ("status", "name", 10), ("computed", "points", 12),
     )  # fmt: skip
-    return Grid(heads, rows)
+    return Grid(heads, rows, voice.say("hint.sort"))
 
 
 def missing_grid(result: Assessment, voice: Voice, unit: str | None = None) -> Grid:
