@@ -1,0 +1,168 @@
+"""The command line: a thin face on the notebooks (outputs.md, Commands)."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from . import __version__
+from .errors import Gy1100Error, Refused
+from .words import text
+
+INTERRUPTED, FAULT, WRONG_USAGE = 130, 70, 2
+Command = Callable[..., None]
+
+
+def main() -> None:
+    """Run the command line and leave with its exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a command and return its exit status (outputs.md)."""
+    try:
+        face.main(list(arguments), prog_name="gy1100", standalone_mode=False)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("\n已中断，原有结果未变 · interrupted, earlier results are unchanged", err=True)
+        return INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        return WRONG_USAGE
+    except Gy1100Error as error:
+        return _stopped(error)
+    except Exception as error:  # noqa: BLE001  whatever else it is, it is a fault of ours
+        return _fault(f"{type(error).__name__}: {error}")
+    return 0
+
+
+def _stopped(error: Gy1100Error) -> int:
+    if error.exit_code == FAULT:
+        return _fault(str(error), getattr(error, "traceback", ""))
+    if str(error):
+        click.echo(str(error), err=True)
+    return error.exit_code
+
+
+def _fault(message: str, traceback: str = "") -> int:
+    if os.environ.get("GY1100_DEBUG"):
+        import traceback as tracebacks
+
+        click.echo(traceback or tracebacks.format_exc(), err=True)
+    click.echo(
+        f"程序出错，原有结果未变 · a fault of ours, earlier results are unchanged: {message}", err=True
+    )
+    click.echo("GY1100_DEBUG=1 gy1100 … 显示详情 · shows details", err=True)
+    return FAULT
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="gy1100")
+def face() -> None:
+    """“1+100” 年度考核：导出表进，逐行可查的百分制考核出。 The assessment of the “1+100” programme."""
+
+
+def _options(*names: str) -> Callable[[Command], Command]:
+    def with_options(command: Command) -> Command:
+        for name in reversed(names):
+            command = OPTIONS[name](command)
+        return command
+
+    return with_options
+
+
+def _a_path(context: click.Context, parameter: click.Parameter, value: str | None) -> Path | None:
+    if value == "":
+        raise click.BadParameter("空 · empty", context, parameter)
+    return Path(value) if value is not None else None
+
+
+OPTIONS: dict[str, Callable[[Command], Command]] = {
+    "exports": click.argument("exports", required=False, callback=_a_path),
+    "as_of": click.option("--as-of", metavar="DATE", default="", help="考核日期 · day of the assessment."),
+    "rulebook": click.option(
+        "--rulebook",
+        metavar="NAME|FILE",
+        default="guangyuan-2017",
+        show_default=True,
+        help="规则集 · rulebook.",
+    ),
+    "decisions": click.option(
+        "--decisions", metavar="FILE", callback=_a_path, help="定分表 · decided points."
+    ),
+    "out": click.option("--out", metavar="DIR", callback=_a_path, help="结果文件夹 · output folder."),
+    "lang": click.option(
+        "--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="语言 · language."
+    ),
+    "set_aside": click.option(
+        "--set-aside", is_flag=True, help="搁置有错误的行 · leave rows with errors out."
+    ),
+    "keep_evidence": click.option(
+        "--keep-evidence", is_flag=True, help="另存接受的各表 · write evidence/ too."
+    ),
+    "names": click.option(
+        "--no-names", "names", flag_value=False, default=True, help="不写团干部姓名 · no names."
+    ),
+    "reports": click.option(
+        "--reports",
+        type=click.Choice(["all", "none"]),
+        default="all",
+        show_default=True,
+        help="各单位报告 · a report for each unit.",
+    ),
+}
+
+
+@face.command()
+@_options("exports", "rulebook", "out", "lang", "set_aside")
+def check(**options: Any) -> None:
+    """检查导出表：读了什么，修正了什么，拒绝了什么。 The import report: read, repaired, refused."""
+    _carry_out("check", options)
+
+
+@face.command()
+@_options(
+    "exports",
+    "as_of",
+    "rulebook",
+    "decisions",
+    "out",
+    "lang",
+    "set_aside",
+    "keep_evidence",
+    "names",
+    "reports",
+)
+def year_end(**options: Any) -> None:
+    """年终考核：百分制得分、排名、各单位报告。 The year-end assessment and a report for each unit."""
+    _carry_out("year_end", options)
+
+
+@face.command()
+@_options("rulebook", "out", "lang")
+def rulebook(**options: Any) -> None:
+    """规则集说明页。 The rulebook as a readable page."""
+    _carry_out("rulebook", {**options, "out": options["out"] or Path("output/rulebook")})
+
+
+def _carry_out(command: str, options: dict[str, Any]) -> None:
+    from . import commands
+
+    order = commands.Order(command.replace("_", "-"), **options)
+    try:
+        getattr(commands, command)(order)
+    except Refused as refusal:
+        click.echo(commands.listed(refusal, order), err=True)
+        click.echo(text("cli.refused", order.lang, out=order.folder), err=True)
+        raise Refused(()) from None
+
+
+if __name__ == "__main__":
+    main()
