@@ -112,7 +112,7 @@ def _default_rulebook() -> Any:
 
 def _read(path: Path, rulebook: Any, set_aside: bool) -> Evidence:
     units, tables = units_of(rulebook), {name: t for name, t in rulebook.tables.items() if t.export}
-    received = _receive(path, tables, _setting(rulebook, units))
+    received = _receive(path, tables, reading_setting(rulebook, units))
     drafts = _drafts(received, tables)
     present = frozenset(source.table for source in drafts.sources)
     check_all(drafts)
@@ -127,8 +127,8 @@ def units_of(rulebook: Any) -> Units:
     return rulebook.units if isinstance(rulebook.units, Units) else Units(tuple(rulebook.units))
 
 
-def _setting(rulebook: Any, units: Units) -> Setting:
-    """Dates more than a year after the rulebook's last window are errors."""
+def reading_setting(rulebook: Any, units: Units) -> Setting:
+    """Return what reading depends on; dates more than a year after the rulebook's last window are errors."""
     last: dt.date | None = getattr(rulebook, "last_day", None)
     if last is None:
         return Setting(units)
@@ -232,7 +232,7 @@ def read_table(path: str | Path, table_id: str, rulebook: Any = None) -> tuple[p
         raise NothingToRead(f"没有这个文件 · there is no such file: {path}")
     table, units = rulebook.tables[table_id], units_of(rulebook)
     data = path.read_bytes()
-    read = read_file(File(path, path.name), data, {table_id: table}, _setting(rulebook, units))
+    read = read_file(File(path, path.name), data, {table_id: table}, reading_setting(rulebook, units))
     drafts = _drafts(_Received({hashlib.sha256(data).hexdigest(): read}, [], []), {table_id: table})
     return arrow_table(drafts[table_id]), list(in_order(drafts.findings))
 

@@ -53,6 +53,8 @@ class Column(_Strict):
     name, masked, carried, activity
         Holds people's names; phone and id numbers in it are replaced; written by ``evidence/`` and used where present;
         is the date of an activity.
+    example : str
+        As filled in, for the templates.
     """
 
     id: str
@@ -69,6 +71,7 @@ class Column(_Strict):
     masked: bool = False
     carried: bool = False
     activity: bool = False
+    example: str = ""
 
     @property
     def label(self) -> dict[str, str]:

@@ -15,6 +15,7 @@ MAX_RATIO, RATIO_FROM = 200, 10_000_000
 MAX_CELLS = 60_000_000
 
 TABLE_NAME = "gy1100.table"  # defined name of one sheet whose value is a table's id in quotation marks
+NOTES = "notes"  # … or this, on a sheet of our own that holds notes or lists and is not read
 
 _DEFINED = re.compile(rb'<(?:\w+:)?definedName\b([^>]*)>(?:"|&quot;)(\w+)(?:"|&quot;)<')
 _CELL = re.compile(rb"<c ([^>]*?)(?:/>|>(.*?)</c>)", re.DOTALL)

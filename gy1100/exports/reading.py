@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ..findings import Finding
 from .formats import Sheet, sheets_of
 from .guard import File, Unreadable
+from .inspection import NOTES
 from .layout import classify, find_half_header, find_header, has_rows, is_empty
 from .records import Batch, Block, label, read_block
 
@@ -56,7 +57,7 @@ def read_file(file: File, data: bytes, tables: Mapping[str, Table], setting: Set
         read.findings.extend(sheet.findings)
         blocks = list(_blocks(sheet, tables, read.findings))
         read.batches.extend(read_block(block, setting) for block in blocks)
-        if not blocks:
+        if not blocks and sheet.table != NOTES:
             unread.append(sheet)
     read.findings.extend(
         _unread(sheet, tables, _beside(sheet, read, sheets)) for sheet in unread if not _named(sheet, read)
