@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import subprocess
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from importlib import import_module
@@ -41,6 +42,7 @@ class Kernel:
     def __init__(self, folder: Path) -> None:
         self._folder, self._home = folder, tempfile.TemporaryDirectory(prefix="gy1100-")
         self._stopped = False
+        self._manager: Any = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="kernel")
         self._started = self._thread.submit(self._start)
 
@@ -51,8 +53,8 @@ class Kernel:
     def stop(self) -> None:
         """End the kernel; work that still waits is cancelled."""
         self._stopped = True
-        with suppress(Exception):
-            self._started.result()[0].provisioner.process.kill()
+        with suppress(AttributeError, OSError):  # not started yet, or gone
+            self._manager.provisioner.process.kill()
         self._thread.submit(self._clean).result()
         self._thread.shutdown()
         self._home.cleanup()
@@ -69,9 +71,11 @@ class Kernel:
 
         file = str(Path(self._home.name, "kernel.json"))
         sockets = os.name != "nt" and len(file) < _LONGEST_SOCKET_NAME
-        manager = AsyncKernelManager(
+        manager = self._manager = AsyncKernelManager(
             kernel_name="python3", connection_file=file, transport="ipc" if sockets else "tcp"
         )
+        if self._stopped:
+            raise RuntimeError("stopped before it started")
         run_sync(manager.start_kernel)(
             cwd=str(self._folder),
             env=self._environment(),
@@ -79,7 +83,16 @@ class Kernel:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        return manager, run_sync(_connected)(manager)
+        return manager, run_sync(self._unless_stopped)(_connected(manager))
+
+    async def _unless_stopped(self, work: Coroutine[Any, Any, T]) -> T:
+        task = asyncio.ensure_future(work)
+        while not task.done():
+            if self._stopped:
+                task.cancel()
+                raise RuntimeError("stopped while it started")
+            await asyncio.wait({task}, timeout=0.1)
+        return task.result()
 
     def _environment(self) -> dict[str, str]:
         """Return the kernel's environment: this package first, nobody's start-up files."""
@@ -96,16 +109,16 @@ class Kernel:
         try:
             return work(manager)
         finally:
-            if not self._stopped and run_sync(manager.is_alive)():
+            if run_sync(manager.is_alive)():
                 run_sync(_silently)(client, _RESET)
 
     def _clean(self) -> None:
         from jupyter_core.utils import run_sync
 
         with suppress(Exception):
-            manager, client = self._started.result()
-            client.stop_channels()
-            run_sync(manager.shutdown_kernel)(now=True)
+            self._started.result()[1].stop_channels()
+        if self._manager is not None:
+            run_sync(self._manager.shutdown_kernel)(now=True)
 
 
 async def _connected(manager: Any) -> Any:
