@@ -152,6 +152,13 @@ def rulebook(**options: Any) -> None:
     _carry_out("rulebook", {**options, "out": options["out"] or Path("output/rulebook")})
 
 
+@face.command()
+@_options("rulebook", "out", "lang")
+def templates(**options: Any) -> None:
+    """空白登记表：每张表一个工作簿，带下拉列表和填写说明。 Empty workbooks with drop-down lists."""
+    _carry_out("templates", {**options, "out": options["out"] or Path("output/templates")})
+
+
 def _carry_out(command: str, options: dict[str, Any]) -> None:
     from . import commands
 

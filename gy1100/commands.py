@@ -146,6 +146,19 @@ def rulebook(order: Order) -> None:
     _say_where(order, "rulebook.html")
 
 
+def templates(order: Order) -> None:
+    """Write an empty workbook for every table."""
+    from .manifest import write_manifest
+    from .templates import write_templates
+
+    book = _rulebook(order)
+    with publish(order.folder) as stage:
+        names = [path.name for path in write_templates(book, stage, lang=order.lang)]
+        facts = {"package": {"name": "gy1100"}, "rulebook": {"id": book.id, "sha256": book.sha256}}
+        write_manifest(stage, facts, {"lang": order.lang})
+    _say_where(order, *names)
+
+
 def listed(refusal: Refused, order: Order) -> str:
     """Return every error of a refusal, one a line, as findings.csv has them; else in its own words."""
     path = order.folder / "findings.csv"
@@ -234,4 +247,4 @@ def _say_where(order: Order, *names: str) -> None:
         console.say(f"  {order.folder / name}")
 
 
-__all__ = ["Order", "check", "listed", "notebook_path", "rulebook", "year_end"]
+__all__ = ["Order", "check", "listed", "notebook_path", "rulebook", "templates", "year_end"]
