@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 NAMES = ("start", "evidence_check", "year_end", "county_report")
 FORBIDDEN = (
     ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.If, ast.IfExp, ast.For, ast.While, ast.BinOp,
-    ast.BoolOp, ast.Compare, ast.ListComp, ast.DictComp, ast.SetComp, ast.GeneratorExp, ast.Try, ast.With, ast.JoinedStr,
+    ast.BoolOp, ast.Compare, ast.ListComp, ast.DictComp, ast.SetComp, ast.GeneratorExp, ast.Try, ast.With,
+    ast.JoinedStr,
 )  # fmt: skip
 
 
@@ -83,7 +84,13 @@ def run(name: str, folder: Path, **parameters: object) -> Path:
     """Run a notebook with plain papermill and return the executed copy."""
     path = folder / f"{name}.ipynb"
     papermill.execute_notebook(
-        notebook_path(name), path, parameters, kernel_name="python3", language="python", progress_bar=False, cwd=folder
+        notebook_path(name),
+        path,
+        parameters,
+        kernel_name="python3",
+        language="python",
+        progress_bar=False,
+        cwd=folder,
     )
     return path
 
@@ -102,7 +109,9 @@ def test_year_end_runs_and_writes(tmp_path: Path) -> None:
 
 def test_county_report_runs_for_an_alias_in_english(tmp_path: Path) -> None:
     """A unit by its short name, in English, without names; nothing is written without ``out``."""
-    html = to_html(run("county_report", tmp_path, unit="剑阁", lang="en", names=False, as_of="2017-06-30"), lang="en")
+    html = to_html(
+        run("county_report", tmp_path, unit="剑阁", lang="en", names=False, as_of="2017-06-30"), lang="en"
+    )
     assert "Report for Jiange" in html
     assert "Where points were lost" in html
     assert [p.name for p in tmp_path.iterdir()] == ["county_report.ipynb"]
@@ -113,7 +122,8 @@ def test_evidence_check_runs_on_exports_with_errors(tmp_path: Path) -> None:
     folder = tmp_path / "exports"
     folder.mkdir()
     (folder / "名册.csv").write_text(
-        "团干部编号,姓名,所属县区,干部类别,是否领导机关\nG1,甲,剑阁县,专职,是\nG2,乙,火星县,专职,是\n", "utf-8"
+        "团干部编号,姓名,所属县区,干部类别,是否领导机关\nG1,甲,剑阁县,专职,是\nG2,乙,火星县,专职,是\n",
+        "utf-8",
     )
     html = to_html(run("evidence_check", tmp_path, exports=str(folder)))
     assert "火星县" in html

@@ -34,7 +34,9 @@ def voice() -> Voice:
 def cells(html: str) -> list[list[str]]:
     """Return the words of the first table's rows."""
     rows = re.findall(r"<tr>(.*?)</tr>", html, re.DOTALL)
-    return [[re.sub(r"<[^>]+>", "", c) for c in re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row)] for row in rows]
+    return [
+        [re.sub(r"<[^>]+>", "", c) for c in re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row)] for row in rows
+    ]
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -50,7 +52,9 @@ def test_every_section_shows_itself_on_any_day(lang: str, as_of: str) -> None:
         for name in names.split():
             html = getattr(show, name)()._repr_html_()
             seen = re.sub(r"<style>.*?</style>|<script>.*?</script>|<[^>]+>", " ", html, flags=re.DOTALL)
-            bad = re.findall(r"\bnan\b|\bNone\b|<NA>|awaiting_judgement|no_evidence|not_due|\breport\.[a-z]+\.", seen)
+            bad = re.findall(
+                r"\bnan\b|\bNone\b|<NA>|awaiting_judgement|no_evidence|not_due|\breport\.[a-z]+\.", seen
+            )
             assert not bad, (name, bad)
 
 
@@ -73,7 +77,9 @@ def test_every_code_has_words(voice: Voice) -> None:
         "reason": {r for text in result.cadres["reasons"] for r in text.split(";") if r},
         "flag": {f for i in result.rulebook.items for f in result.explain("剑阁县", i.id).rows()["flag"].dropna()},
     }  # fmt: skip
-    assert [f"{kind}.{c}" for kind, codes in known.items() for c in codes if not voice.knows(f"{kind}.{c}")] == []
+    assert [
+        f"{kind}.{c}" for kind, codes in known.items() for c in codes if not voice.knows(f"{kind}.{c}")
+    ] == []
 
 
 def test_ranking_table_equals_the_frame(voice: Voice) -> None:
@@ -202,7 +208,9 @@ def test_opening_names_what_is_missing(voice: Voice) -> None:
     """Points due, absent tables and rows set aside are said first."""
     result = sample_result("2017-06-30")
     evidence = replace(
-        result.evidence, present=result.evidence.present - {"media"}, aside={("剑阁县", "logs"): 3, ("", "youths"): 1}
+        result.evidence,
+        present=result.evidence.present - {"media"},
+        aside={("剑阁县", "logs"): 3, ("", "youths"): 1},
     )
     lines = sentences.opening(replace(result, evidence=evidence), voice)
     assert "100分中有" in lines[0]
@@ -295,8 +303,10 @@ def test_report_words_are_all_used() -> None:
 
     folder = Path(words.__file__).parent
     code = "".join(p.read_text("utf-8") for p in (folder / "report").glob("*.py")).replace("'", '"')
-    looked_up = ("status", "component", "missing", "qualified", "cadre_type", "reason", "flag", "note", "kind", "element",
-                 "aspect", "yes", "severity", "role", "window", "meaning", "steps", "title")  # fmt: skip
+    looked_up = (
+        "status component missing qualified cadre_type reason flag note kind element aspect yes severity role window "
+        "meaning steps title"
+    ).split()
     keys = [k.removeprefix("report.") for k in words.catalogue() if k.startswith("report.")]
     plain = [k for k in keys if k.split(".")[0] not in looked_up]
     spoken = [f'"{name}"' for k in plain for name in (k, f"report.{k}", k.partition(".")[2]) if name]

@@ -22,7 +22,19 @@ if TYPE_CHECKING:
 
     from openpyxl import Workbook
 
-BAD_TEXTS = ["=1+1", "+1", "-1", "@x", "\tx", "\rx", "{=1+1}", "http://example.org", "＝1", "a\x00b", "字" * 40_000]
+BAD_TEXTS = [
+    "=1+1",
+    "+1",
+    "-1",
+    "@x",
+    "\tx",
+    "\rx",
+    "{=1+1}",
+    "http://example.org",
+    "＝1",
+    "a\x00b",
+    "字" * 40_000,
+]
 
 
 @pytest.fixture(scope="module", params=["2017-04-01", "2017-06-30", "2018-03-02"])
@@ -53,7 +65,10 @@ class Sheets:
             if not part.startswith("V("):
                 done = re.sub(cells, lambda m: f"R({sheet!r},{m[0]!r})", part)
                 pieces = re.split(r"(R\([^)]*\))", done)
-                pieces = [p if p.startswith("R(") else re.sub(cell, lambda m: f"V({sheet!r},{m[0]!r})", p) for p in pieces]
+                pieces = [
+                    p if p.startswith("R(") else re.sub(cell, lambda m: f"V({sheet!r},{m[0]!r})", p)
+                    for p in pieces
+                ]
                 parts[n] = "".join(pieces)
         code = re.sub(r"(?<![<>=])=(?!=)", "==", "".join(parts)).replace('">"&', '">",')
         return eval(code, {"V": self.value, "R": self.cells} | FUNCTIONS)

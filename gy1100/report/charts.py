@@ -159,7 +159,7 @@ def weekly_spec(result: Assessment, voice: Voice, unit: str | None = None) -> Sp
     )
     encoding = {
         "x": x,
-        "y": field("n", "Q", title=voice.say("chart.logs"), stack="zero"),
+        "y": field("n", "Q", title=None, stack="zero"),
         "color": color,
         "order": field("order", "Q"),
     }

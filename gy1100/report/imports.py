@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import findings_view, provenance, sentences, tables
+from . import findings_view, provenance, sentences, tables, unit_lists
 from .grid import Column, Grid
 from .sample import is_sample
 from .sections import cards, listing, masthead, paragraphs, section
@@ -65,6 +67,13 @@ class ImportReport:
     def errors(self) -> Fragment:
         """Return every error with file, sheet, row, column, value, problem and mend."""
         return self._listed("error")
+
+    def lists(self) -> Fragment:
+        """Return what goes back to which unit, in a workbook of its own."""
+        grid = unit_lists.lists_grid(unit_lists.Lists(self.evidence, self.rulebook), self.voice)
+        if not grid.rows:
+            return section(paragraphs(self.voice.say("lists.none")))
+        return section(paragraphs(self.voice.say("lists.lead")), listing(grid, self.voice))
 
     def repairs(self) -> Fragment:
         """Return what was mended with certainty, grouped."""
@@ -128,20 +137,52 @@ def _days(data: Any, voice: Voice) -> tuple[object, object]:
     if column is None or not data.num_rows:
         return "", ""
     ends = pc.min_max(data[column]).as_py()
-    return tuple((voice.day(ends[k]), str(ends[k] or "")) for k in ("min", "max"))  # type: ignore[return-value]
+    return _shown_days([ends["min"], ends["max"]] if ends["min"] else [], voice)
 
 
 def unit_grid(evidence: Evidence, voice: Voice) -> Grid:
-    """Return units × tables with the number of rows that belong to each unit."""
+    """Return units × tables with the number of rows of each unit, and the days that its activities cover."""
     present = [name for name in evidence.tables if name in evidence.present]
     owners = dict(zip(*(evidence.tables["cadres"][c].to_pylist() for c in ("cadre_id", "unit")), strict=True))
     counts = {name: _by_unit(evidence.tables[name], owners) for name in present}
     heads = (
         Column(voice.say("col.unit"), "name", 26),
         *(Column(voice.table(n), "count", 12) for n in present),
+        *tables.columns(voice, ("first", "name", 14), ("last", "name", 14)),
     )
-    units = [unit.name for unit in voice.rulebook.units]
-    return Grid(heads, tuple((voice.unit(u), *(counts[n].get(u, 0) for n in present)) for u in units))
+    days = _days_by_unit(evidence, voice.rulebook, owners)
+    rows = tuple(
+        (
+            voice.unit(unit.name),
+            *(counts[name].get(unit.name, 0) for name in present),
+            *_shown_days(days.get(unit.name, ()), voice),
+        )
+        for unit in voice.rulebook.units
+    )
+    return Grid(heads, rows)
+
+
+def _days_by_unit(
+    evidence: Evidence, rulebook: Rulebook, owners: dict[str, str]
+) -> dict[str, tuple[date, date]]:
+    """The first and last day of each unit's activities, over all tables that hold activities."""
+    days: dict[str, tuple[date, date]] = {}
+    for name, data in evidence.tables.items():
+        for column in (column.id for column in rulebook.tables[name].columns if column.activity):
+            key = "unit" if "unit" in data.column_names else "cadre_id"
+            ends = data.group_by(key).aggregate([(column, "min"), (column, "max")])
+            columns = (ends[name].to_pylist() for name in (key, f"{column}_min", f"{column}_max"))
+            for owner, first, last in zip(*columns, strict=True):
+                unit = owner if key == "unit" else owners.get(owner, "")
+                known = days.get(unit, (first, last))
+                days[unit] = min(known[0], first), max(known[1], last)
+    return days
+
+
+def _shown_days(ends: Sequence[date], voice: Voice) -> tuple[object, object]:
+    if not ends:
+        return "", ""
+    return (voice.day(ends[0]), str(ends[0])), (voice.day(ends[1]), str(ends[1]))
 
 
 def _by_unit(data: Any, owners: dict[str, str]) -> dict[str, int]:

@@ -113,10 +113,9 @@ def score_cell(row: Row, voice: Voice) -> tuple[Markup, float]:
     state = voice.code("status", status)
     if status == "scored":
         return Markup('<span title="{}">{}</span>').format(state, number(points)), points
-    span = between(row["low"], row["high"]) if status in OPEN else ""
-    word = tag(
-        "span", " ".join(filter(None, (state, span))), class_="gy-state bad" if status in OPEN else "gy-state"
-    )
+    open_ = status in OPEN
+    span = tag("span", between(row["low"], row["high"])) if open_ else ""
+    word = tag("span", state, span, class_="gy-state bad" if open_ else "gy-state")
     return Markup("{}{}").format("—" if status == "not_due" else number(points), word), points
 
 
