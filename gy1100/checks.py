@@ -176,14 +176,15 @@ def left_out(drafts: Drafts) -> Mapping[tuple[str, str], int]:
     units = dict(zip(cadres.columns["cadre_id"], cadres.columns["unit"], strict=True))
     counts: Counter[tuple[str, str]] = Counter()
     for name, draft in drafts.tables.items():
-        unit_of = _unit_reader(draft, units)
+        unit_of = unit_reader(draft, units)
         counts.update(
             (unit_of(index) or "", name) for index, fate in draft.fates.items() if fate != "counted_once"
         )
     return dict(sorted(counts.items()))
 
 
-def _unit_reader(draft: Draft, units: Mapping[str | None, str | None]) -> Callable[[int], str | None]:
+def unit_reader(draft: Draft, units: Mapping[str | None, str | None]) -> Callable[[int], str | None]:
+    """Return what gives the unit of a row by its position: its own, else its cadre's."""
     if "unit" in draft.columns:
         return lambda index: draft.columns["unit"][index]
     return lambda index: units.get(draft.columns["cadre_id"][index])

@@ -14,6 +14,7 @@ from .errors import NothingToRead, Refused, WrongUsage
 from .exports.guard import File, files_of
 from .exports.reading import FATAL, FileRead, read_file
 from .findings import Finding, in_order
+from .refused import RefusedRow, refused_rows
 from .remarks import remark_all
 from .resources import sample_folder
 from .units import Units
@@ -46,6 +47,8 @@ class Evidence:
         Refused rows were left out and the run goes on.
     aside : dict
         (unit, table) -> number of rows left out; the unit is empty where it cannot be told.
+    refused : tuple of RefusedRow
+        The rows that errors refused, for the lists that go back to the units.
     """
 
     tables: Mapping[str, pa.Table]
@@ -54,6 +57,7 @@ class Evidence:
     findings: tuple[Finding, ...]
     set_aside: bool
     aside: Mapping[tuple[str, str], int]
+    refused: tuple[RefusedRow, ...] = ()
 
     @property
     def has_errors(self) -> bool:
@@ -119,7 +123,8 @@ def _read(path: Path, rulebook: Any, set_aside: bool) -> Evidence:
     remark_all(drafts, rulebook, units, present)
     accepted = {name: arrow_table(draft) for name, draft in drafts.tables.items()}
     found, aside = in_order(drafts.findings), left_out(drafts)
-    return Evidence(accepted, present, tuple(drafts.sources), found, set_aside, aside)
+    sources, refused = tuple(drafts.sources), refused_rows(drafts)
+    return Evidence(accepted, present, sources, found, set_aside, aside, refused)
 
 
 def units_of(rulebook: Any) -> Units:

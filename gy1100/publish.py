@@ -57,9 +57,12 @@ def write_result(
 
 
 def write_check(evidence: Evidence, rulebook: Rulebook, out: Path, *, lang: str = "zh") -> Path:
-    """Write what the import report leaves: findings.csv, ``evidence/`` and the manifest."""
+    """Write what the import report leaves: findings.csv, the units' lists, ``evidence/`` and the manifest."""
+    from .report.unit_lists import write_unit_lists
+
     with publish(out) as folder:
         _write_findings(evidence, folder, lang)
+        write_unit_lists(evidence, rulebook, folder, lang)
         _write_evidence(evidence, folder)
         write_manifest(folder, facts_of(evidence, rulebook), {"lang": lang})
     return out

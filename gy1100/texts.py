@@ -16,6 +16,9 @@ _PHONE = re.compile(
     rf"|(?<!\d)[(（]?[0０]\d{{2,3}}[)）]?{_GAP}\d{{7,8}}(?!\d)"
     r"|\d{11,}[Xx]?"
 )
+_MOBILE = r"(?:\+?86-?)?1[3-9]\d{9}"
+_RESIDENT = r"[1-9]\d{5}(?:19\d\d|200[0-5])(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx]"
+_PERSONAL = re.compile(rf"(?<!\d)(?:(?P<mobile>{_MOBILE})|{_RESIDENT})(?!\d)", re.ASCII)
 ID_NUMBER, PHONE = "【证件号】", "【电话】"
 
 
@@ -34,3 +37,13 @@ def masked(text: str) -> str:
     if not _DIGITS.search(text):
         return text
     return _PHONE.sub(PHONE, _ID_NUMBER.sub(ID_NUMBER, text))
+
+
+def masked_name(name: str) -> str:
+    """Return a file name, link or id without mobile and resident numbers; other long numbers (dates, serials) stay."""
+    return _PERSONAL.sub(lambda found: PHONE if found["mobile"] else ID_NUMBER, name)
+
+
+def is_personal(text: str) -> bool:
+    """Whether a text is nothing but a mobile or resident number."""
+    return _PERSONAL.fullmatch(unicodedata.normalize("NFKC", text).strip()) is not None

@@ -1,0 +1,87 @@
+"""Rows that were refused, as they were read: for the lists that go back to the units.
+
+What a row shows are its known columns only, with phone and id numbers replaced; of the youths' table no cell at all.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .checks import unit_reader
+from .texts import masked, masked_name
+from .values import plain_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .drafts import Draft, Drafts
+    from .tables import Column
+
+YES_NO = {True: "是", False: "否"}
+
+
+@dataclass(frozen=True)
+class RefusedRow:
+    """One row that an error refused.
+
+    Attributes
+    ----------
+    unit : str
+        Whose row it is; empty where it cannot be told.
+    table : str
+        The table's id.
+    source, row : int
+        Index into the evidence's sources, and the row as Excel shows it.
+    cells : tuple of (str, str)
+        Header as written there and what was read, column by column; a cell that cannot be read is empty. None of the
+        youths' table.
+    """
+
+    unit: str
+    table: str
+    source: int
+    row: int
+    cells: tuple[tuple[str, str], ...]
+
+
+def refused_rows(drafts: Drafts) -> tuple[RefusedRow, ...]:
+    """Return every row that an error refused, in the order of tables and files."""
+    cadres = drafts["cadres"]
+    units = dict(zip(cadres.columns["cadre_id"], cadres.columns["unit"], strict=True))
+    return tuple(row for draft in drafts.tables.values() for row in _of_table(draft, units))
+
+
+def _of_table(draft: Draft, units: Mapping[str | None, str | None]) -> list[RefusedRow]:
+    unit_of = unit_reader(draft, units)
+    refused = sorted(index for index, fate in draft.fates.items() if fate == "refused")
+    return [
+        RefusedRow(unit_of(i) or "", draft.table.id, draft.source[i], draft.row[i], _cells(draft, i))
+        for i in refused
+    ]
+
+
+def _cells(draft: Draft, index: int) -> tuple[tuple[str, str], ...]:
+    if draft.table.secret:
+        return ()
+    source = draft.source[index]
+    return tuple(
+        (draft.headers.get((source, c.id), c.header), as_written(c, draft.columns[c.id][index]))
+        for c in draft.table.columns
+        if not c.carried
+    )
+
+
+def as_written(column: Column, value: object) -> str:
+    """Return a value as an office writes it: words of choices, 是 and 否, ISO dates; no phone or id number."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return YES_NO[value]
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    written = plain_text(value)
+    if written in column.choices:
+        return column.words(written)
+    return masked_name(written) if column.type == "id" else masked(written)
