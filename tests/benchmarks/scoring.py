@@ -1,0 +1,194 @@
+"""Scoring side by side: the package, pandas, and the bare scan of the columns that scoring needs.
+
+Every run is a fresh process; the variants alternate. No time is asserted, equality of the results is.
+Run alone: ``python -m tests.benchmarks.scoring [scale …]``.
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import tempfile
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from .measuring import Steps, in_fresh_process
+
+AS_OF = "2018-03-02"
+VARIANTS = ("gy1100", "pandas", "scan")
+REPEATS = 3
+SCALES = ("city", "province")
+CHEAP_READS = {"string": "strlen({})", "bool": "CAST({} AS INT)", "date32[day]": "{} - DATE '2017-01-01'"}
+TARGETS = """\
+| target (facts/engine.md; set for the nation, two free cores) | reach |
+|---|---|
+| gy1100, load + score, wall / scan | ≤ 2.5 |
+| gy1100 / pandas, score CPU | ≤ 0.2 |
+| gy1100 / pandas, peak memory | ≤ 0.2 |
+| city, score cold in process, wall | ≤ 0.9 s |
+| agreement with pandas | 1e-9: asserted before anything is timed |
+"""
+
+Report = dict[str, Any]
+
+
+def run_gy1100(folder: Path, scale: str) -> str:
+    """Score a folder with the package and return the steps."""
+    steps = Steps()
+    with steps.step("imports"):
+        for name in ("pandas", "ibis", "ibis.backends.duckdb"):
+            import_module(name)
+        from gy1100 import assess
+
+        from .synthetic import SCALES as ALL
+        from .synthetic import evidence_of, rulebook_of
+
+        rulebook = rulebook_of(ALL[scale])
+    with steps.step("load"):
+        evidence = evidence_of(folder)
+    with steps.step("score"):
+        result = assess(evidence, rulebook, AS_OF)
+        _ = result.scores, result.ranking, result.cadres
+    return steps.report()
+
+
+def run_pandas(folder: Path, scale: str) -> str:
+    """Score a folder with pandas and return the steps."""
+    steps = Steps()
+    with steps.step("imports"):
+        from .pandas_version import load, score
+        from .synthetic import SCALES as ALL
+        from .synthetic import rulebook_of
+
+        units = list(rulebook_of(ALL[scale]).units.names)
+    with steps.step("load"):
+        tables = load(folder)
+    with steps.step("score"):
+        score(tables, units, AS_OF)
+    return steps.report()
+
+
+def run_scan(folder: Path, scale: str) -> str:
+    """Read every value of the needed columns with DuckDB, doing next to nothing with it; return the steps."""
+    steps = Steps()
+    with steps.step("imports"):
+        import duckdb
+
+        from .pandas_version import NEEDED
+
+        database = duckdb.connect()
+    with steps.step("load"):
+        for name, columns in NEEDED.items():
+            database.execute(_scan(folder / f"{name}.parquet", columns)).fetchall()
+    return steps.report()
+
+
+def _scan(path: Path, columns: list[str]) -> str:
+    import pyarrow.parquet as pq
+
+    fields = {field.name: str(field.type) for field in pq.read_schema(path)}
+    reads = ", ".join(f"sum({CHEAP_READS.get(fields[c], '{}').format(c)})" for c in columns)
+    return f"SELECT {reads} FROM read_parquet('{path}')"
+
+
+def check(folder: Path, scale: str) -> str:
+    """Assert that the package and pandas give the same scores, ranking and cadres."""
+    from gy1100 import assess
+
+    from . import pandas_version
+    from .equality import assert_same
+    from .synthetic import SCALES as ALL
+    from .synthetic import evidence_of, rulebook_of
+
+    rulebook = rulebook_of(ALL[scale])
+    units = list(rulebook.units.names)
+    theirs = pandas_version.score(pandas_version.load(folder), units, AS_OF)
+    assert_same(assess(evidence_of(folder), rulebook, AS_OF), theirs, units)
+    return Steps().report()
+
+
+def make(folder: Path, scale: str) -> str:
+    """Write the evidence of a scale."""
+    from .synthetic import SCALES as ALL
+    from .synthetic import write
+
+    write(ALL[scale], folder)
+    return Steps().report()
+
+
+ACTIONS = {"gy1100": run_gy1100, "pandas": run_pandas, "scan": run_scan, "check": check, "make": make}
+
+
+def measure(scale: str, folder: Path, repeats: int = REPEATS) -> dict[str, list[Report]]:
+    """Return the reports of all variants at one scale, taken in turns after their results were compared."""
+    runs: dict[str, list[Report]] = {name: [] for name in VARIANTS}
+    for action in ("make", "check"):
+        in_fresh_process(__spec__.name, [action, scale, str(folder)])
+    for turn in range(repeats):
+        for name in VARIANTS if turn % 2 == 0 else VARIANTS[::-1]:
+            runs[name].append(in_fresh_process(__spec__.name, [name, scale, str(folder)]))
+    return runs
+
+
+def _figures(run: Report) -> dict[str, float]:
+    """Return what the table shows of one run."""
+    wall, cpu = run["wall"], run["cpu"]
+    return {
+        "imports": wall["imports"], "load": wall["load"], "score": wall.get("score", 0.0),
+        "score_cpu": cpu.get("score", 0.0), "both": wall["load"] + wall.get("score", 0.0),
+        "both_cpu": cpu["load"] + cpu.get("score", 0.0), "process": wall["process"],
+        "process_cpu": cpu["process"], "peak": run["peak"],
+    }  # fmt: skip
+
+
+HEADS = {
+    "imports": "imports s", "load": "load s", "score": "score s", "score_cpu": "score CPU s", "both": "load + score s",
+    "both_cpu": "load + score CPU s", "process": "process s", "process_cpu": "process CPU s", "peak": "peak MB",
+}  # fmt: skip
+
+
+def _table(scale: str, runs: dict[str, list[Report]]) -> list[str]:
+    lines = [f"| {scale}: median (min–max) | {' | '.join(HEADS.values())} |", "|---" * (len(HEADS) + 1) + "|"]
+    for name, reports in runs.items():
+        figures = [_figures(report) for report in reports]
+        cells = [_spread([f[key] for f in figures], "{:.0f}" if key == "peak" else "{:.2f}") for key in HEADS]
+        lines.append(f"| {name} | {' | '.join(cells)} |")
+    for other in VARIANTS[1:]:
+        cells = [_ratio(runs["gy1100"], runs[other], key) for key in HEADS]
+        lines.append(f"| gy1100 / {other} | {' | '.join(cells)} |")
+    return lines
+
+
+def _spread(values: list[float], shape: str) -> str:
+    if not any(values):
+        return "–"
+    low, middle, high = (shape.format(v) for v in (min(values), statistics.median(values), max(values)))
+    return f"{middle} ({low}–{high})"
+
+
+def _ratio(ours: list[Report], theirs: list[Report], key: str) -> str:
+    pairs = [(_figures(a)[key], _figures(b)[key]) for a, b in zip(ours, theirs, strict=True)]
+    return _spread([a / b for a, b in pairs], "{:.2f}") if all(b for _, b in pairs) else "–"
+
+
+def report(scales: tuple[str, ...] = SCALES, repeats: int = REPEATS) -> str:
+    """Return the tables of all scales and the targets, as markdown."""
+    lines = ["## Scoring: evidence read → scores, ranking, cadres", ""]
+    with tempfile.TemporaryDirectory() as folder:
+        for scale in scales:
+            lines += [*_table(scale, measure(scale, Path(folder) / scale, repeats)), ""]
+    return "\n".join(lines) + "\n" + TARGETS
+
+
+def main(arguments: list[str]) -> None:
+    """Print the report, or run one action in this process (``action scale folder``)."""
+    if arguments and arguments[0] in ACTIONS:
+        action, scale, folder = arguments
+        print(ACTIONS[action](Path(folder), scale))
+    else:
+        print(report(tuple(arguments) or SCALES))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
