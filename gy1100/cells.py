@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from .corrections import Corrections
     from .units import Units
 
 Cell = str | float | int | bool | dt.datetime | dt.date | dt.time | dt.timedelta | None
@@ -58,6 +59,8 @@ class Setting:
         The workbook counts days from 1904.
     plain : bool
         The file knows text only (csv), so that a date or number as text is no repair.
+    corrections : Corrections or None
+        What is known to be wrong in the files.
     """
 
     units: Units
@@ -65,6 +68,7 @@ class Setting:
     last_day: dt.date = field(default=dt.date(2019, 3, 2))
     date1904: bool = False
     plain: bool = False
+    corrections: Corrections | None = None
 
     @property
     def text_date(self) -> str | None:

@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 from .cells import Setting
 from .checks import check_all, left_out
+from .corrections import read_corrections
 from .drafts import Draft, Drafts, Source
-from .errors import NothingToRead, Refused, WrongUsage
+from .errors import NothingToRead, Refused
 from .exports.guard import File, files_of
 from .exports.reading import FATAL, FileRead, read_file
 from .findings import Finding, in_order
 from .refused import RefusedRow, refused_rows
 from .remarks import remark_all
 from .resources import sample_folder
+from .settling import settle
 from .units import Units
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+    from .corrections import Corrections
     from .exports.records import Batch
     from .tables import Table
 
@@ -49,6 +52,8 @@ class Evidence:
         (unit, table) -> number of rows left out; the unit is empty where it cannot be told.
     refused : tuple of RefusedRow
         The rows that errors refused, for the lists that go back to the units.
+    corrections : Corrections or None
+        The corrections file that was applied.
     """
 
     tables: Mapping[str, pa.Table]
@@ -58,11 +63,19 @@ class Evidence:
     set_aside: bool
     aside: Mapping[tuple[str, str], int]
     refused: tuple[RefusedRow, ...] = ()
+    corrections: Corrections | None = None
 
     @property
     def has_errors(self) -> bool:
         """Whether any finding is an error."""
         return any(found.severity == "error" for found in self.findings)
+
+    @property
+    def fatal(self) -> tuple[Finding, ...]:
+        """Errors that stop a run even with `set_aside`: whole files, and corrections that fit nothing."""
+        own = self.corrections.findings if self.corrections else ()
+        errors = (found for found in self.findings if found.severity == "error")
+        return tuple(f for f in errors if f.code in FATAL or f.code.startswith("correction_") or f in own)
 
 
 def read_evidence(
@@ -86,7 +99,7 @@ def read_evidence(
     keep_errors : bool
         Never stop: return what stands, with the errors among the findings (for the import report).
     corrections : path, optional
-        Not read yet; refused when given.
+        A corrections file (`gy1100.corrections`), applied to what was read, never to the files.
 
     Raises
     ------
@@ -95,15 +108,12 @@ def read_evidence(
     Refused
         If there are errors; all of them are listed.
     """
-    if corrections:
-        raise WrongUsage("更正文件尚不支持 · corrections are not supported yet")
     rulebook = rulebook if rulebook is not None else _default_rulebook()
-    evidence = _read(Path(path) if str(path) else sample_folder(), rulebook, set_aside)
-    errors = [found for found in evidence.findings if found.severity == "error"]
-    fatal = [found for found in errors if found.code in FATAL]
-    if "cadres" not in evidence.present and not fatal:
+    known = read_corrections(corrections, rulebook) if corrections and str(corrections) else None
+    evidence = _read(Path(path) if str(path) else sample_folder(), rulebook, set_aside, known)
+    if "cadres" not in evidence.present and not evidence.fatal:
         raise NothingToRead(f"{path}：没有团干部名册 · no roster of cadres among the exports")
-    if ((errors and not set_aside) or fatal) and not keep_errors:
+    if ((evidence.has_errors and not set_aside) or evidence.fatal) and not keep_errors:
         raise Refused(evidence.findings, evidence)
     return evidence
 
@@ -114,17 +124,19 @@ def _default_rulebook() -> Any:
     return load_rulebook("guangyuan-2017")
 
 
-def _read(path: Path, rulebook: Any, set_aside: bool) -> Evidence:
+def _read(path: Path, rulebook: Any, set_aside: bool, known: Corrections | None) -> Evidence:
     units, tables = units_of(rulebook), {name: t for name, t in rulebook.tables.items() if t.export}
-    received = _receive(path, tables, reading_setting(rulebook, units))
-    drafts = _drafts(received, tables)
+    setting = replace(reading_setting(rulebook, units), corrections=known)
+    drafts = _drafts(_receive(path, tables, setting), tables)
+    if known:
+        settle(drafts, known)
     present = frozenset(source.table for source in drafts.sources)
     check_all(drafts)
     remark_all(drafts, rulebook, units, present)
     accepted = {name: arrow_table(draft) for name, draft in drafts.tables.items()}
     found, aside = in_order(drafts.findings), left_out(drafts)
     sources, refused = tuple(drafts.sources), refused_rows(drafts)
-    return Evidence(accepted, present, sources, found, set_aside, aside, refused)
+    return Evidence(accepted, present, sources, found, set_aside, aside, refused, known)
 
 
 def units_of(rulebook: Any) -> Units:

@@ -31,6 +31,7 @@ def facts_of(
         "as_of": as_of.isoformat() if as_of else None,
         "inputs": _inputs(evidence),
         "decisions": _decisions(decisions),
+        "corrections": _corrections(evidence),
         "set_aside": [
             {"unit": unit, "table": table, "rows": rows}
             for (unit, table), rows in sorted(
@@ -53,6 +54,11 @@ def _decisions(decisions: Decisions | None) -> dict[str, Any] | None:
         return None
     head = {"seq": None, "hash": None}  # a file has no chain, hence no head
     return {"name": decisions.name, "sha256": decisions.sha256, "rows": len(decisions.entries), "head": head}
+
+
+def _corrections(evidence: Evidence) -> dict[str, Any] | None:
+    known = evidence.corrections
+    return {"name": known.name, "sha256": known.sha256, "rows": len(known.entries)} if known else None
 
 
 def write_manifest(folder: Path, facts: Mapping[str, Any], options: Mapping[str, Any]) -> Path:

@@ -9,6 +9,7 @@ from ..cells import Outcome, Setting, is_blank
 from ..findings import Finding, Severity, shown
 from ..texts import masked, normalised, text_hash
 from ..values import Parsed, parse_column, plain_text
+from .amending import amended
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -94,8 +95,10 @@ def written(header: object) -> str:
 def read_block(block: Block, setting: Setting) -> Batch:
     """Read the data rows of a block into typed columns."""
     setting = replace(setting, date1904=block.sheet.date1904, plain=block.sheet.plain)
+    block, corrected = amended(block, setting)
     body = [block.sheet.rows[index] for index in block.rows.data]
     batch = Batch(block, [block.excel_row(index) for index in block.rows.data])
+    batch.findings.extend(corrected)
     _refuse_ragged(batch, body)
     batch.findings.extend(_layout_findings(block))
     for column in block.table.columns:

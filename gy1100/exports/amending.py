@@ -1,0 +1,121 @@
+"""Corrections of cells and rows, applied to a table as it was read from its sheet, before anything is parsed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from ..cells import Fault, is_blank, visible
+from ..findings import shown
+from ..tables import header_key
+from ..values import parse_column, plain_text
+
+if TYPE_CHECKING:
+    from ..cells import Setting
+    from ..corrections import Correction, Corrections
+    from ..findings import Finding
+    from ..tables import Column
+    from .records import Block
+
+
+@dataclass
+class _Amended:
+    """A block while it is corrected: its own copy of the rows, and which of them went."""
+
+    block: Block
+    corrections: Corrections
+    setting: Setting
+    rows: list[Any]
+    places: dict[int, int]
+    dropped: set[int] = field(default_factory=set)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def amended(block: Block, setting: Setting) -> tuple[Block, list[Finding]]:
+    """Return the block with its corrections applied, and a finding for each; the sheet itself stays as it is."""
+    corrections = setting.corrections
+    mine = corrections.of(block.sheet.file, block.sheet.name) if corrections else ()
+    if corrections is None or not mine:
+        return block, []
+    indices = (*block.rows.data, *block.rows.totals)
+    places = {block.excel_row(index): index for index in indices}
+    work = _Amended(block, corrections, setting, list(block.sheet.rows), places)
+    for entry in mine:
+        (_set if entry.action == "set" else _drop)(work, entry)
+    kept = {
+        name: [i for i in getattr(block.rows, name) if i not in work.dropped] for name in ("data", "totals")
+    }
+    sheet = replace(block.sheet, rows=work.rows)
+    return replace(block, sheet=sheet, rows=replace(block.rows, **kept)), work.findings
+
+
+def _set(work: _Amended, entry: Correction) -> None:
+    index, column = work.places.get(entry.row or 0), _column(work.block, entry.column)
+    if index is None or index in work.dropped:
+        return
+    if column is None:
+        work.findings.append(work.corrections.error(entry, "correction_column", "列", column=entry.column))
+        return
+    at = work.block.match.columns[column.id][0]
+    row = list(work.rows[index])
+    row += [None] * (at + 1 - len(row))
+    if not _holds(row[at], entry.old, column, work.setting):
+        held = "" if work.block.table.secret else _shown(row[at])
+        work.findings.append(work.corrections.error(entry, "correction_mismatch", "原值", held=held))
+        return
+    old, row[at], work.rows[index] = row[at], entry.new or None, row
+    work.findings.append(_said(work.block, entry, column, old))
+
+
+def _said(block: Block, entry: Correction, column: Column, old: object) -> Finding:
+    """The finding on a corrected cell; the youths' table shows neither value."""
+    header, words = block.header_of(column.id), entry.words()
+    if block.table.secret:
+        return block.finding("repair", "correction_made", entry.row, column=header, **words)
+    values = {"value": _shown(old), "old": _shown(old), "new": shown(entry.new)}
+    return block.finding("repair", "correction_set", entry.row, column=header, **values, **words)
+
+
+def _drop(work: _Amended, entry: Correction) -> None:
+    """Leave out one row, or every row of the sheet; an old value, where given, must stand there."""
+    indices = set(work.places.values()) if entry.row is None else {work.places.get(entry.row, -1)} - {-1}
+    indices -= work.dropped
+    column = _column(work.block, entry.column) if entry.column else None
+    if not indices and entry.row is not None:
+        return
+    if entry.column and column is None:
+        work.findings.append(work.corrections.error(entry, "correction_column", "列", column=entry.column))
+    elif column and not all(_stands(work, index, column, entry) for index in indices):
+        work.findings.append(work.corrections.error(entry, "correction_mismatch", "原值", held=""))
+    else:
+        work.dropped |= indices
+        words = {"count": len(indices), **entry.words()}
+        work.findings.append(work.block.finding("repair", "correction_drop", entry.row, **words))
+
+
+def _stands(work: _Amended, index: int, column: Column, entry: Correction) -> bool:
+    at, row = work.block.match.columns[column.id][0], work.rows[index]
+    return _holds(row[at] if at < len(row) else None, entry.old, column, work.setting)
+
+
+def _column(block: Block, written: str) -> Column | None:
+    """The column that a header, an alias or an id names, if the sheet has it."""
+    known = block.table.headers.get(header_key(written)) or ""
+    return block.table.by_id[known] if known in block.match.columns else None
+
+
+def _holds(cell: object, old: str, column: Column, setting: Setting) -> bool:
+    """Whether a cell holds what a correction says: as written, as findings show it, or the same value."""
+    if is_blank(cell) or is_blank(old):
+        return is_blank(cell) and is_blank(old)
+    written = cell.shown if isinstance(cell, Fault) else plain_text(cell)
+    if visible(old) in (visible(written), visible(shown(written))):
+        return True
+    if isinstance(cell, Fault) or column.type == "text":
+        return False
+    read = [parse_column(column, [one], setting) for one in (cell, old)]
+    return not any(one.problems for one in read) and read[0].values == read[1].values
+
+
+def _shown(cell: object) -> str:
+    return "" if is_blank(cell) else shown(cell.shown if isinstance(cell, Fault) else plain_text(cell))
