@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from time import perf_counter
@@ -15,12 +15,12 @@ from . import console
 from .errors import NothingToRead, Refused, WrongUsage
 from .kernels import Kernel
 from .manifest import seal_manifest, write_run
-from .resources import notebook_path
 from .runner import Run, notebook_run
 from .staging import publish
 from .words import both, text
 
 if TYPE_CHECKING:
+    from .findings import Finding
     from .rulebook import Rulebook
 
 OUTPUT, SAMPLE_OUTPUT = Path("output"), Path("output/sample")
@@ -109,7 +109,8 @@ def year_end(order: Order) -> None:
             _finish(order, stage, clock, run)
         except Refused as error:
             refusal = error
-            _only_import_report(order, stage, kernel, clock)
+            _only_import_report(order, rulebook, stage, kernel())
+            _finish(order, stage, clock)
     if refusal is not None:
         raise refusal
     console.say(console.ranking_table(order.folder / "ranking.csv", order.lang))
@@ -160,9 +161,9 @@ def templates(order: Order) -> None:
 
 
 def listed(refusal: Refused, order: Order) -> str:
-    """Return every error of a refusal, one a line, as findings.csv has them; else in its own words."""
+    """Return every error of a refusal, one a line: as findings.csv has them, else in the refusal's own words."""
     path = order.folder / "findings.csv"
-    rows = console.errors_in(path) if path.exists() and str(refusal) == "" else []
+    rows = console.errors_in(path) if path.exists() else []
     return "\n".join([console.finding_line(row) for row in rows] or [str(refusal)])
 
 
@@ -183,8 +184,6 @@ def _rulebook(order: Order) -> Rulebook:
 
 
 def _with_day(order: Order, rulebook: Rulebook) -> Order:
-    from dataclasses import replace
-
     from .assessment import checked_day
 
     day = checked_day(order.as_of or rulebook.rules.as_of.year_end.value, rulebook)
@@ -229,22 +228,42 @@ def _import_report(order: Order, stage: Path, kernel: Kernel) -> Run:
     ).result()
 
 
-def _only_import_report(order: Order, stage: Path, kernel: Callable[[], Kernel], clock: Clock) -> None:
+def _only_import_report(order: Order, rulebook: Rulebook, stage: Path, kernel: Kernel) -> None:
+    """Leave nothing but the import report in ``stage``, with what is wrong in the decisions file."""
     for path in stage.iterdir():
         shutil.rmtree(path) if path.is_dir() else path.unlink()
-    _finish(order, stage, clock, _import_report(order, stage, kernel()))
+    _import_report(order, stage, kernel)
+    if order.decisions is not None:
+        _add_findings(_decision_findings(order.decisions, rulebook), stage / "findings.csv", order.lang)
 
 
-def _finish(order: Order, stage: Path, clock: Clock, run: Run) -> None:
+def _decision_findings(path: Path, rulebook: Rulebook) -> tuple[Finding, ...]:
+    from .decisions import read_decisions
+
+    try:
+        read_decisions(path, rulebook)
+    except Refused as refusal:
+        return refusal.findings
+    return ()
+
+
+def _add_findings(findings: Sequence[Finding], path: Path, lang: str) -> None:
+    import pandas as pd
+
+    from .csv_files import write_frame
+    from .findings import findings_frame
+
+    known = pd.read_csv(path, dtype=str, keep_default_na=False)
+    write_frame(pd.concat([known, findings_frame(findings, lang)], ignore_index=True), path)
+
+
+def _finish(order: Order, stage: Path, clock: Clock, *runs: Run) -> None:
     clock.lap("notebooks")
     seal_manifest(stage, order.published())
-    write_run(stage, clock.record({run.notebook.stem: run.cells}))
+    write_run(stage, clock.record({run.notebook.stem: run.cells for run in runs}))
 
 
 def _say_where(order: Order, *names: str) -> None:
     console.say(text("cli.look", order.lang))
     for name in names:
         console.say(f"  {order.folder / name}")
-
-
-__all__ = ["Order", "check", "listed", "notebook_path", "rulebook", "templates", "year_end"]

@@ -51,7 +51,9 @@ class Kernel:
         return self._thread.submit(self._do, work)
 
     def stop(self) -> None:
-        """End the kernel; work that still waits is cancelled."""
+        """End the kernel; what it does or still should do fails. Stopping twice is stopping once."""
+        if self._stopped:
+            return
         self._stopped = True
         with suppress(AttributeError, OSError):  # not started yet, or gone
             self._manager.provisioner.process.kill()
