@@ -17,6 +17,7 @@ from .engine import Engine
 from .errors import WrongUsage
 from .intervals import published, score_100
 from .measures import Tallies
+from .privacy import without_numbers
 from .validity import Frame
 
 if TYPE_CHECKING:
@@ -261,6 +262,7 @@ def assess(
     day = checked_day(as_of, rulebook)
     given = as_decisions(decisions, rulebook)
     elements = {key: float(d.value) for key, d in given.standing(day).elements.items()}
+    evidence = without_numbers(evidence)
     tallies = Tallies(Frame(Engine(), evidence, rulebook, day), elements)
     return Assessment(rulebook, evidence, day, given, tallies)
 

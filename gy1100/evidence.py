@@ -15,6 +15,7 @@ from .errors import NothingToRead, Refused
 from .exports.guard import File, files_of
 from .exports.reading import FATAL, FileRead, read_file
 from .findings import Finding, in_order
+from .privacy import masked_texts, without_numbers
 from .refused import RefusedRow, refused_rows
 from .remarks import remark_all
 from .resources import sample_folder
@@ -23,7 +24,7 @@ from .units import Units
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import pyarrow as pa
 
@@ -217,12 +218,16 @@ def arrow_table(draft: Draft) -> pa.Table:
     import pyarrow as pa
 
     fields = schema(draft.table)
-    arrays = [
-        pa.array(draft.columns[field.name], field.type) for field in fields if field.name in draft.columns
-    ]
+    arrays = [pa.array(_written(draft, field.name), field.type) for field in fields if field.name in draft.columns]
     places = [pa.array(draft.source, pa.int32()), pa.array(draft.row, pa.int32())]
     whole = pa.Table.from_arrays([*arrays, *places], schema=fields)
     return whole.take(pa.array(draft.standing(), pa.int64())) if draft.fates else whole
+
+
+def _written(draft: Draft, name: str) -> Sequence[Any]:
+    """A column's values; phone and id numbers in texts are replaced (in logs' texts they are already)."""
+    column, values = draft.table.by_id[name], draft.columns[name]
+    return masked_texts(values) if column.type == "text" and not column.masked else values
 
 
 def schema(table: Table) -> pa.Schema:
@@ -260,5 +265,6 @@ def write_evidence(evidence: Evidence, folder: str | Path) -> None:
 
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
+    tables = without_numbers(evidence).tables
     for name in sorted(evidence.present):
-        write_table(evidence.tables[name], folder / f"{name}.csv")
+        write_table(tables[name], folder / f"{name}.csv")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from .csv_files import write_frame, write_long_frame
 from .manifest import facts_of, write_manifest
+from .privacy import as_shown
 from .staging import publish
 
 if TYPE_CHECKING:
@@ -47,10 +48,11 @@ def write_result(
     """
     with publish(out) as folder:
         _write_tables(result, folder, names=names)
-        _write_findings(result.evidence, folder, lang)
+        evidence = as_shown(result.evidence, result.rulebook, names=names)
+        _write_findings(evidence, folder, lang)
         _write_workbook(result, folder, lang=lang, names=names)
         if keep_evidence:
-            _write_evidence(result.evidence, folder)
+            _write_evidence(evidence, folder)
         facts = facts_of(result.evidence, result.rulebook, as_of=result.as_of, decisions=result.decisions)
         write_manifest(folder, facts, {"lang": lang, "names": names, "keep_evidence": keep_evidence})
     return out

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from .exports.records import label
 from .findings import Finding
+from .texts import is_personal
 
 if TYPE_CHECKING:
     from .drafts import Drafts
@@ -28,6 +29,7 @@ def remark_all(drafts: Drafts, rulebook: Any, units: Units, present: frozenset[s
     _quarters(drafts, rulebook)
     _participants(drafts, present)
     _accounts(drafts)
+    _numbers(drafts)
     _organisations(drafts, units)
     _units(drafts, units)
 
@@ -73,6 +75,16 @@ def _accounts(drafts: Drafts) -> None:
     names, ids = cadres.columns["name"], cadres.columns["cadre_id"]
     tests = [i for i in cadres.standing() if _TEST.search(names[i] or "") or _TEST.search(ids[i])]
     drafts.note_by_sheet("cadres", tests, "test_account", "name")
+
+
+def _numbers(drafts: Drafts) -> None:
+    """Ids that are phone or resident numbers (`gy1100.privacy`)."""
+    for name in ("cadres", "youths"):
+        draft = drafts[name]
+        ids = draft.columns[draft.table.key or ""]
+        long = [i for i in draft.standing() if 11 <= len(ids[i]) <= 18 and ids[i][1:2].isdigit()]
+        numbers = [index for index in long if is_personal(ids[index])]
+        drafts.note_by_sheet(name, numbers, "personal_id", draft.table.key or "", table=label(draft.table))
 
 
 def _organisations(drafts: Drafts, units: Units) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from ..privacy import as_shown
 from . import charts, findings_view, sentences, tables
 from .explained import collapsed, names_of
 from .markup import Fragment, joined
@@ -129,7 +130,8 @@ class UnitReport:
     def findings(self) -> Fragment:
         """Return what was found on the rows of this unit, grouped."""
         voice = self.voice
-        found = findings_view.findings_of(self.result.evidence, self.name)
+        evidence = as_shown(self.result.evidence, self.result.rulebook, names=self.names)
+        found = findings_view.findings_of(evidence, self.name)
         if not found:
             return section(paragraphs(voice.say("lead.unit_findings.none")))
         line = voice.say("lead.unit_findings", **findings_view.counts(found))

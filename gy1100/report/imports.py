@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..privacy import as_shown
 from . import findings_view, provenance, sentences, tables, unit_lists
 from .grid import Column, Grid
 from .sample import is_sample
@@ -35,11 +36,18 @@ class ImportReport:
         Units and labels.
     lang : str
         ``zh`` or ``en``.
+    names : bool
+        Whether cadres are named.
     """
 
     evidence: Evidence
     rulebook: Rulebook
     lang: str = "zh"
+    names: bool = True
+
+    def __post_init__(self) -> None:
+        """Show the evidence as it may be shown."""
+        object.__setattr__(self, "evidence", as_shown(self.evidence, self.rulebook, names=self.names))
 
     @cached_property
     def voice(self) -> Voice:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from ..privacy import as_shown
 from . import charts, findings_view, provenance, sentences, tables
 from .explained import collapsed, names_of
 from .markup import Fragment, joined, style_and_script, tag
@@ -175,7 +176,8 @@ class Report:
 
     def reading(self) -> Fragment:
         """Return what the reader found, mended and set aside, grouped."""
-        voice, evidence = self.voice, self.result.evidence
+        voice = self.voice
+        evidence = as_shown(self.result.evidence, self.result.rulebook, names=self.names)
         line = voice.say("lead.findings", **findings_view.counts(evidence.findings))
         aside = tables.aside_grid(evidence, voice)
         shown = listing(aside, voice) if aside.rows else Markup("")

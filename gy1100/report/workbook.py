@@ -6,6 +6,7 @@ from datetime import datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..privacy import as_shown
 from . import sentences, summary_sheet, tables
 from .findings_view import finding_grid
 from .grid import Column, Grid
@@ -67,7 +68,8 @@ def _write_sheets(book: Book, result: Assessment, *, names: bool) -> None:
     )
     book.grid(voice.say("sheet.parts"), cut(part_sheet(result, voice, names=names), "parts", voice))
     book.grid(voice.say("sheet.missing"), tables.missing_grid(result, voice))
-    findings = finding_grid(result.evidence.findings, voice)
+    evidence = as_shown(result.evidence, result.rulebook, names=names)
+    findings = finding_grid(evidence.findings, voice)
     book.grid(voice.say("sheet.findings"), cut(findings, "findings.csv", voice))
     book.grid(voice.say("sheet.explain"), about_sheet(result, voice))
 

@@ -1,0 +1,142 @@
+"""What keeps people's numbers and names out of everything that is written.
+
+Columns of personal data never leave the reader. Ids that are themselves phone or resident numbers (an account is often
+a phone) are replaced by a keyed hash as soon as a result is made of them: an unkeyed one is undone in a minute.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import os
+import secrets
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .errors import CannotWrite
+from .texts import is_personal, masked, masked_name
+from .words import both
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from .evidence import Evidence
+    from .rulebook import Rulebook
+
+KEY = "GY1100_KEY"
+KEY_FILE = Path("gy1100") / "key"
+PEOPLE = ("cadre_id", "youth_id")
+_LONG = r"\d{5}|\d[-\s－—]\d{4}"
+_NUMBER = r"^(?:\+?86-?)?1[3-9]\d{9}$|^[1-9]\d{16}[\dXx]$"
+
+
+def pseudonym(column: str, number: str, key: bytes) -> str:
+    """Return the keyed hash that stands for a person's number; those of cadres and of youths never meet."""
+    digest = hmac.new(key, f"{column}|{number}".encode(), hashlib.sha256).digest()
+    return "P" + base64.b32encode(digest)[:12].decode()
+
+
+def secret_key() -> bytes:
+    """Return the key: of the environment, else of the user's own file, made at its first need.
+
+    Raises
+    ------
+    CannotWrite
+        If there is none and none can be made.
+    """
+    if os.environ.get(KEY):
+        return os.environ[KEY].encode()
+    path = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / KEY_FILE
+    try:
+        return path.read_bytes() if path.is_file() else _new_key(path)
+    except OSError:
+        raise CannotWrite(both("privacy.no_key", path=path, name=KEY)) from None
+
+
+def _new_key(path: Path) -> bytes:
+    """Make the key file; where another run was faster, its key holds."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(secrets.token_hex(32).encode())
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+    return path.read_bytes()
+
+
+def without_numbers(evidence: Evidence) -> Evidence:
+    """Return the evidence with the ids of people that are phone or resident numbers replaced; scores stay the same."""
+    told = {name for name, table in evidence.tables.items() if any(map(_holds_numbers, _ids(table).values()))}
+    if not told:
+        return evidence
+    key = secret_key()
+    tables = {
+        name: _replaced(table, key) if name in told else table for name, table in evidence.tables.items()
+    }
+    return replace(evidence, tables=tables)
+
+
+def _ids(table: pa.Table) -> dict[str, Any]:
+    return {name: table[name] for name in PEOPLE if name in table.column_names}
+
+
+def _holds_numbers(ids: Any) -> bool:
+    import pyarrow.compute as pc
+
+    return bool(pc.any(pc.match_substring_regex(ids, _NUMBER)).as_py())
+
+
+def _replaced(table: pa.Table, key: bytes) -> pa.Table:
+    import pyarrow as pa
+
+    for column, ids in _ids(table).items():
+        codes = {
+            number: pseudonym(column, number, key)
+            for number in ids.unique().to_pylist()
+            if number is not None and is_personal(number)
+        }
+        values = [codes.get(value, value) for value in ids.to_pylist()]
+        table = table.set_column(table.column_names.index(column), column, pa.array(values, pa.string()))
+    return table
+
+
+def masked_texts(texts: Sequence[str | None]) -> Sequence[str | None]:
+    """Return texts with phone and id numbers replaced; of links only what is surely one."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if not pc.any(pc.match_substring_regex(pa.array(texts, pa.string()), _LONG)).as_py():
+        return texts
+    return [text and (masked_name(text) if "://" in text else masked(text)) for text in texts]
+
+
+def as_shown(evidence: Evidence, rulebook: Rulebook, *, names: bool) -> Evidence:
+    """Return the evidence as results show it: with or without the names of cadres."""
+    return evidence if names else without_names(evidence, rulebook)
+
+
+def without_names(evidence: Evidence, rulebook: Rulebook) -> Evidence:
+    """Return the evidence for results that name no cadre: no name on the roster, in findings or in refused rows."""
+    columns = [column for table in rulebook.tables.values() for column in table.columns if column.name]
+    headers = {header for column in columns for header in (column.header, *column.aliases, column.id)}
+    findings = tuple(replace(f, value="") if f.column in headers else f for f in evidence.findings)
+    refused = tuple(
+        replace(row, cells=tuple((header, "" if header in headers else cell) for header, cell in row.cells))
+        for row in evidence.refused
+    )
+    tables = {**evidence.tables, "cadres": _nameless(evidence.tables["cadres"])}
+    return replace(evidence, tables=tables, findings=findings, refused=refused)
+
+
+def _nameless(cadres: pa.Table) -> pa.Table:
+    import pyarrow as pa
+
+    nobody = pa.nulls(cadres.num_rows, pa.string())
+    return cadres.set_column(cadres.column_names.index("name"), "name", nobody)
