@@ -59,16 +59,14 @@ class Order:
 
     def published(self) -> dict[str, Any]:
         """Return the options as the manifest records them: names of files, not where they lie."""
-        own = {
-            name: getattr(self, name).name if getattr(self, name) else None
-            for name in ("exports", "decisions")
-        }
-        left_out = (
+        known = {"sample": self.exports is None, "decisions": self.decisions.name if self.decisions else None}
+        elsewhere = (
             "out",
+            "exports",
             "as_of",
             "rulebook",
-        )  # the first is no part of the result, the others stand in the manifest
-        return {name: value for name, value in (asdict(self) | own).items() if name not in left_out}
+        )  # no part of the result, or told by the manifest itself
+        return {name: value for name, value in (asdict(self) | known).items() if name not in elsewhere}
 
 
 @dataclass

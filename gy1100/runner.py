@@ -112,8 +112,12 @@ def _executed(source: Path, values: Mapping[str, Any], manager: Any, progress: A
 
 
 def shown(parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Return parameters as they are published: of a path its name only, so that no folder of ours is told to others."""
-    return {k: Path(v).name if k in PATHS and v else v for k, v in parameters.items()}
+    """Return parameters as they are published: files by name, so that no folder of ours is told to others.
+
+    Of the exports not even that; the manifest names each file, and the same files in two folders give the same bytes.
+    """
+    named = {k: Path(v).name for k, v in parameters.items() if k in PATHS and v}
+    return {**parameters, **named, **({"exports": "exports"} if parameters.get("exports") else {})}
 
 
 def stop(name: str, message: str, traceback: str = "") -> Exception:

@@ -164,21 +164,22 @@ def _link(source: Path, target: Path) -> None:
 
 
 def _switch(stage: Path, out: Path) -> None:
-    """Make ``stage`` the folder ``out`` and put the old content where ``stage`` was."""
+    """Make ``stage`` the folder ``out`` and remove the old content."""
+    old = stage  # after an exchange the old content is where the new one was
     if not out.exists():
         os.rename(stage, out)
     elif not exchange(stage, out):
-        aside = _beside(out, ".old")
-        os.rename(out, aside)
+        old = _beside(out, ".old")
+        os.rename(out, old)
         try:
             os.rename(stage, out)
         except OSError:
-            os.rename(aside, out)
+            os.rename(old, out)
             raise
-        os.rename(aside, stage)
     with suppress(OSError):  # the results are in place; only their survival of a power cut is not certain
         _flush(out.parent)
-    _keep_latecomers(stage, out)
+    _keep_latecomers(old, out)
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def exchange(one: Path, other: Path) -> bool:
