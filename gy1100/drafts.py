@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from .findings import Finding, Severity, shown
+from .texts import masked_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -38,6 +39,11 @@ class Source:
     table: str
     rows: int
     sha256: str
+
+    def __post_init__(self) -> None:
+        """A file or sheet is not told by a person's number in its name."""
+        object.__setattr__(self, "file", masked_name(self.file))
+        object.__setattr__(self, "sheet", masked_name(self.sheet))
 
 
 @dataclass

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
-from .texts import masked
+from .texts import masked, masked_name
 from .words import text
 
 if TYPE_CHECKING:
@@ -51,6 +51,14 @@ class Finding:
     value: str = ""
     code: str = ""
     args: Mapping[str, str | int] = field(default_factory=dict, hash=False)
+
+    def __post_init__(self) -> None:
+        """No finding tells a person's phone or id number, wherever it stood."""
+        safe = {"file": masked_name(self.file), "sheet": masked_name(self.sheet)}
+        safe |= {"column": masked(self.column), "value": masked(self.value)}
+        args = {key: masked_name(arg) if isinstance(arg, str) else arg for key, arg in self.args.items()}
+        for name, value in (safe | {"args": args}).items():
+            object.__setattr__(self, name, value)
 
     def problem(self, lang: str = "zh") -> str:
         """Return what is wrong, in words."""
