@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from .corrections import Corrections
+    from .deliveries import Difference
     from .exports.records import Batch
     from .tables import Table
 
@@ -55,6 +56,8 @@ class Evidence:
         The rows that errors refused, for the lists that go back to the units.
     corrections : Corrections or None
         The corrections file that was applied.
+    difference : Difference or None
+        What changed since the earlier delivery it was compared with.
     """
 
     tables: Mapping[str, pa.Table]
@@ -65,6 +68,7 @@ class Evidence:
     aside: Mapping[tuple[str, str], int]
     refused: tuple[RefusedRow, ...] = ()
     corrections: Corrections | None = None
+    difference: Difference | None = field(default=None, compare=False)
 
     @property
     def has_errors(self) -> bool:

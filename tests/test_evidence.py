@@ -348,7 +348,18 @@ class TestFindings:
         package = Path(gy1100.__file__).parent
         source = "".join(
             path.read_text("utf-8")
-            for name in ("checks", "remarks", "values", "dates", "evidence", "cells", "corrections", "settling", "exports/*")
+            for name in (
+                "checks",
+                "remarks",
+                "values",
+                "dates",
+                "evidence",
+                "cells",
+                "corrections",
+                "settling",
+                "deliveries",
+                "exports/*",
+            )
             for path in package.glob(f"{name}.py")
         )
         own = (package / "catalogues" / "findings.yaml").read_text("utf-8")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..privacy import as_shown
-from . import findings_view, provenance, sentences, tables, unit_lists
+from . import deliveries_view, findings_view, provenance, sentences, tables, unit_lists
 from .grid import Column, Grid
 from .sample import is_sample
 from .sections import cards, listing, masthead, paragraphs, section
@@ -98,6 +98,22 @@ class ImportReport:
     def _grouped(self, severity: str) -> Fragment:
         grid = findings_view.grouped_grid(self.evidence.findings, self.voice, (severity,))
         return section(listing(grid, self.voice) if grid.rows else paragraphs(self.voice.say("lead.clean")))
+
+    def deliveries(self) -> Fragment:
+        """Return what changed since an earlier delivery: a summary, totals that jumped, and the rows."""
+        changed, voice = self.evidence.difference, self.voice
+        if changed is None:
+            return section(paragraphs(voice.say("delivery.none")))
+        pieces: list[object] = [paragraphs(voice.say("delivery.lead"))]
+        pieces.append(listing(deliveries_view.summary_grid(changed, voice), voice))
+        if changed.totals["jump"].any():
+            pieces.append(paragraphs(voice.say("delivery.jumps")))
+            pieces.append(listing(deliveries_view.jumps_grid(changed, voice), voice))
+        if len(changed.rows) > deliveries_view.LISTED:
+            pieces.append(paragraphs(voice.say("delivery.most", n=deliveries_view.LISTED)))
+        if len(changed.rows):
+            pieces.append(listing(deliveries_view.rows_grid(changed, voice), voice))
+        return section(*pieces)
 
     def aside(self) -> Fragment:
         """Return how many rows were set aside by unit and table."""
