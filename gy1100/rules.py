@@ -166,6 +166,8 @@ class Component(Strict):
 
 
 class OrganFiveOnes(Component):
+    """Kinds of activity by the leading organs each quarter, of those required (二.(一).2)."""
+
     measure: Literal["organ_five_ones"]
     required: Count
     kinds: tuple[str, ...]
@@ -175,6 +177,8 @@ class OrganFiveOnes(Component):
 
 
 class Elements(Component):
+    """Elements that are there wholly, partly or not at all, judged where nothing says so."""
+
     measure: Literal["elements"]
     elements: tuple[str, ...]
     partial: Number
@@ -188,6 +192,8 @@ class Grade(Cited):
 
 
 class BestDated(Component):
+    """The best-dated of several activities, by the window it falls into."""
+
     measure: Literal["best_dated"]
     date: str
     kind: str | None = None
@@ -195,6 +201,8 @@ class BestDated(Component):
 
 
 class CadresWithLog(Component):
+    """Cadres who have at least one valid log of a kind inside a window, of all who should."""
+
     measure: Literal["cadres_with_log"]
     window: str
     kind: str | None = None
@@ -202,6 +210,8 @@ class CadresWithLog(Component):
 
 
 class PlainMeasure(Component):
+    """A measure that needs no numbers besides those of cadres and logs."""
+
     measure: Literal[
         "cadre_five_ones",
         "contacts",
@@ -214,6 +224,8 @@ class PlainMeasure(Component):
 
 
 class Guidance(Component):
+    """Guidance of basic-level practice education, by kind, with its lesson (三.(二))."""
+
     measure: Literal["guidance"]
     window: str
     kinds: tuple[str, ...]

@@ -161,12 +161,6 @@ class Frame:
         logs = logs.mutate(in_post=logs.date.between(logs.post_start, logs.post_end))
         same = ibis.window(group_by=["cadre_id", "text_hash", "in_post"], order_by=["date", "log_id"])
         logs = logs.mutate(earlier=ibis.row_number().over(same))
-        flag = ibis.cases(
-            (~logs.in_post, OUT_OF_POST),
-            (logs.earlier > 0, REPEATED),
-            (logs.text_length < rules.min_text.value, TOO_SHORT),
-            (logs.outcome == "false", REFUTED),
-        )
         return logs.select(
             "log_id",
             "cadre_id",
@@ -177,7 +171,7 @@ class Frame:
             "outcome",
             "source",
             "row",
-            flag=flag,
+            flag=_flag(logs, rules.min_text.value),
             counting=logs.kind.isin(rules.counting.kinds),
             mobile=(logs.channel == "mobile").fill_null(False),
             month=logs.date.year().cast("int64") * 12 + logs.date.month().cast("int64"),
@@ -223,4 +217,16 @@ def _period_table(periods: list[calendar.Period]) -> pa.Table:
             "end": pa.array([p.end for p in periods], pa.date32()),
             "nominal_days": pa.array([p.nominal_days for p in periods], pa.int64()),
         }
+    )
+
+
+def _flag(logs: ibis.Table, min_text: float) -> ir.StringValue:
+    """Return the first flag that fits a log, null where it is valid."""
+    import ibis
+
+    return ibis.cases(
+        (~logs.in_post, OUT_OF_POST),
+        (logs.earlier > 0, REPEATED),
+        (logs.text_length < min_text, TOO_SHORT),
+        (logs.outcome == "false", REFUTED),
     )
