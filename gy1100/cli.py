@@ -97,6 +97,12 @@ OPTIONS: dict[str, Callable[[Command], Command]] = {
     "decisions": click.option(
         "--decisions", metavar="FILE", callback=_a_path, help="定分表 · decided points."
     ),
+    "corrections": click.option(
+        "--corrections", metavar="FILE", callback=_a_path, help="更正表 · corrections of what was received."
+    ),
+    "since": click.option(
+        "--since", metavar="DIR", callback=_a_path, help="上次的导出表或结果 · an earlier delivery or result."
+    ),
     "out": click.option("--out", metavar="DIR", callback=_a_path, help="结果文件夹 · output folder."),
     "lang": click.option(
         "--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="语言 · language."
@@ -121,7 +127,7 @@ OPTIONS: dict[str, Callable[[Command], Command]] = {
 
 
 @face.command()
-@_options("exports", "rulebook", "out", "lang", "set_aside")
+@_options("exports", "rulebook", "corrections", "since", "out", "lang", "set_aside")
 def check(**options: Any) -> None:
     """检查导出表：读了什么，修正了什么，拒绝了什么。 The import report: read, repaired, refused."""
     _carry_out("check", options)
@@ -133,6 +139,7 @@ def check(**options: Any) -> None:
     "as_of",
     "rulebook",
     "decisions",
+    "corrections",
     "out",
     "lang",
     "set_aside",

@@ -36,6 +36,8 @@ class Order:
     as_of: str = ""
     rulebook: str = "guangyuan-2017"
     decisions: Path | None = None
+    corrections: Path | None = None
+    since: Path | None = None
     out: Path | None = None
     lang: str = "zh"
     set_aside: bool = False
@@ -53,13 +55,16 @@ class Order:
         own = {
             "exports": str(self.exports.resolve()) if self.exports else "",
             "decisions": str(self.decisions.resolve()) if self.decisions else "",
+            "corrections": str(self.corrections.resolve()) if self.corrections else "",
             "rulebook": str(Path(self.rulebook).resolve()) if Path(self.rulebook).exists() else self.rulebook,
         }
         return {"as_of": self.as_of, "set_aside": self.set_aside, "lang": self.lang} | own | more
 
     def published(self) -> dict[str, Any]:
         """Return the options as the manifest records them: names of files, not where they lie."""
-        known = {"sample": self.exports is None, "decisions": self.decisions.name if self.decisions else None}
+        files = {name: getattr(self, name) for name in ("decisions", "corrections", "since")}
+        named = {name: path.name if path else None for name, path in files.items()}
+        known = {"sample": self.exports is None, **named}
         elsewhere = (
             "out",
             "exports",
@@ -166,7 +171,7 @@ def listed(refusal: Refused, order: Order) -> str:
 
 
 def _check_paths(order: Order) -> None:
-    for path in filter(None, (order.exports, order.decisions)):
+    for path in filter(None, (order.exports, order.decisions, order.corrections, order.since)):
         if not path.exists():
             raise NothingToRead(both("cli.no_such_path", path=path))
     if order.exports is not None:
@@ -218,7 +223,7 @@ def _assess(order: Order, rulebook: Rulebook, stage: Path, kernels: list[Kernel]
 
 
 def _import_report(order: Order, stage: Path, kernel: Kernel) -> Run:
-    values = order.parameters(out=".")
+    values = order.parameters(out=".", since=str(order.since.resolve()) if order.since else "")
     values.pop("as_of"), values.pop("decisions")
     bar = {"desc": text("cli.check", order.lang), "unit": "", "leave": True}
     return kernel.submit(
