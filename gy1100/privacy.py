@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .errors import CannotWrite
-from .texts import is_personal, masked, masked_name
+from .texts import PERSONS_NUMBER, is_personal, masked, masked_name
 from .words import both
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ KEY = "GY1100_KEY"
 KEY_FILE = Path("gy1100") / "key"
 PEOPLE = ("cadre_id", "youth_id")
 _LONG = r"\d{5}|\d[-\s－—]\d{4}"
-_NUMBER = r"^(?:\+?86-?)?1[3-9]\d{9}$|^[1-9]\d{16}[\dXx]$"
 
 
 def pseudonym(column: str, number: str, key: bytes) -> str:
@@ -90,7 +89,7 @@ def _ids(table: pa.Table) -> dict[str, Any]:
 def _holds_numbers(ids: Any) -> bool:
     import pyarrow.compute as pc
 
-    return bool(pc.any(pc.match_substring_regex(ids, _NUMBER)).as_py())
+    return bool(pc.any(pc.match_substring_regex(ids, f"^{PERSONS_NUMBER}$")).as_py())
 
 
 def _replaced(table: pa.Table, key: bytes) -> pa.Table:

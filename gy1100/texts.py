@@ -6,11 +6,14 @@ import hashlib
 import re
 import unicodedata
 
+from .cells import without_controls
+
 # In Python ``\w`` is exactly the general categories L* and N* and the underscore (a test tries every code point).
 _OTHER = re.compile(r"[\W_]+")
 _DIGITS = re.compile(r"\d{5}|\d[-\s－—]\d{4}")
 _ID_NUMBER = re.compile(r"(?<!\d)(?:\d{17}[\dXxＸｘ]|\d{15})(?!\d)")
-_GAP = r"[-\s－—]?"
+_UNSEEN = r"\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff"
+_GAP = rf"[-\s－—{_UNSEEN}]*"
 _PHONE = re.compile(
     rf"(?<!\d)(?:[+＋]?[8８][6６]{_GAP})?[1１]\d{{2}}{_GAP}\d{{4}}{_GAP}\d{{4}}(?!\d)"
     rf"|(?<!\d)[(（]?[0０]\d{{2,3}}[)）]?{_GAP}\d{{7,8}}(?!\d)"
@@ -18,6 +21,7 @@ _PHONE = re.compile(
 )
 _MOBILE = r"(?:\+?86-?)?1[3-9]\d{9}"
 _RESIDENT = r"[1-9]\d{5}(?:19\d\d|200[0-5])(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx]"
+PERSONS_NUMBER = rf"(?:{_MOBILE}|{_RESIDENT})"  # of any regular expressions, Arrow's too
 _PERSONAL = re.compile(rf"(?<!\d)(?:(?P<mobile>{_MOBILE})|{_RESIDENT})(?!\d)", re.ASCII)
 ID_NUMBER, PHONE = "【证件号】", "【电话】"
 
@@ -33,7 +37,8 @@ def text_hash(normal: str) -> str:
 
 
 def masked(text: str) -> str:
-    """Return the text with phone and id numbers replaced by words that hold no digit."""
+    """Return the text without control characters, phone and id numbers replaced by words that hold no digit."""
+    text = without_controls(text)
     if not _DIGITS.search(text):
         return text
     return _PHONE.sub(PHONE, _ID_NUMBER.sub(ID_NUMBER, text))
