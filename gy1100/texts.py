@@ -6,14 +6,11 @@ import hashlib
 import re
 import unicodedata
 
-from .cells import without_controls
-
 # In Python ``\w`` is exactly the general categories L* and N* and the underscore (a test tries every code point).
 _OTHER = re.compile(r"[\W_]+")
 _DIGITS = re.compile(r"\d{5}|\d[-\s－—]\d{4}")
 _ID_NUMBER = re.compile(r"(?<!\d)(?:\d{17}[\dXxＸｘ]|\d{15})(?!\d)")
-_UNSEEN = r"\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff"
-_GAP = rf"[-\s－—{_UNSEEN}]*"
+_GAP = r"[-\s－—]?"
 _PHONE = re.compile(
     rf"(?<!\d)(?:[+＋]?[8８][6６]{_GAP})?[1１]\d{{2}}{_GAP}\d{{4}}{_GAP}\d{{4}}(?!\d)"
     rf"|(?<!\d)[(（]?[0０]\d{{2,3}}[)）]?{_GAP}\d{{7,8}}(?!\d)"
@@ -37,8 +34,7 @@ def text_hash(normal: str) -> str:
 
 
 def masked(text: str) -> str:
-    """Return the text without control characters, phone and id numbers replaced by words that hold no digit."""
-    text = without_controls(text)
+    """Return the text with phone and id numbers replaced by words that hold no digit."""
     if not _DIGITS.search(text):
         return text
     return _PHONE.sub(PHONE, _ID_NUMBER.sub(ID_NUMBER, text))
