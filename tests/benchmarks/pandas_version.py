@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from . import pandas_items as items
+from .needed import NEEDED
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,17 +20,6 @@ PLAN, LAST = (pd.Timestamp("2017-04-01"), pd.Timestamp("2017-12-31")), pd.Timest
 COUNTING = [
     "practical_help", "volunteer_service", "culture_sport", "heart_talk", "self_designed", "practice_guidance",
 ]  # fmt: skip
-NEEDED = {
-    "cadres": ["cadre_id", "unit", "cadre_type", "in_organ", "post_start", "post_end", "points"],
-    "youths": ["cadre_id", "registered_on", "mobile_login"],
-    "logs": ["log_id", "cadre_id", "date", "kind", "channel", "participants", "text_hash", "text_length"],
-    "practice_guidance": ["cadre_id", "date", "level", "activity"],
-    "organ_activities": ["unit", "date", "kind"],
-    "submissions": ["unit", "quarter", "submitted_on"],
-    "mechanisms": ["unit", "element", "state", "checked_on"],
-    "spot_checks": ["check_id", "log_id", "cadre_id", "checked_on", "outcome", "coerced"],
-    "exemplars": ["unit", "recognised_on"],
-}
 
 
 class Result(NamedTuple):

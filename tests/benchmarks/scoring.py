@@ -74,8 +74,9 @@ def run_scan(folder: Path, scale: str) -> str:
     steps = Steps()
     with steps.step("imports"):
         import duckdb
+        import pyarrow.parquet  # noqa: F401
 
-        from .pandas_version import NEEDED
+        from .needed import NEEDED
 
         database = duckdb.connect()
     with steps.step("load"):
