@@ -12,6 +12,7 @@ from .checks import check_all, left_out
 from .corrections import read_corrections
 from .drafts import Draft, Drafts, Source
 from .errors import NothingToRead, Refused
+from .exports.archives import contents_of
 from .exports.guard import File, files_of
 from .exports.reading import FATAL, FileRead, read_file
 from .findings import Finding, in_order
@@ -171,16 +172,18 @@ def _receive(path: Path, tables: Mapping[str, Table], setting: Setting) -> _Rece
     if not path.exists():
         raise NothingToRead(f"没有这个文件或文件夹 · there is no such file or folder: {path}")
     files, findings = files_of(path)
-    if not files:
+    if not files and all(found.severity != "error" for found in findings):
         raise NothingToRead(f"文件夹里没有可读的文件 · nothing to read in: {path}")
     received = _Received({}, [], findings)
-    for file in files:
-        data = file.path.read_bytes()
-        sha256 = hashlib.sha256(data).hexdigest()
-        if data and sha256 in received.reads:
-            received.copies.append((file.name, sha256))
+    for content in contents_of(files):
+        received.findings.extend(content.findings)
+        if content.data is None:
+            continue
+        sha256 = hashlib.sha256(content.data).hexdigest() if content.data else content.file.name
+        if sha256 in received.reads:
+            received.copies.append((content.file.name, sha256))
         else:
-            received.reads[sha256] = read_file(file, data, tables, setting)
+            received.reads[sha256] = read_file(content.file, content.data, tables, setting)
     return received
 
 

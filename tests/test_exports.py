@@ -24,7 +24,7 @@ from office_files import (
 import gy1100
 from gy1100.errors import NothingToRead, Refused
 from gy1100.evidence import Evidence, read_evidence, read_table
-from gy1100.exports.inspection import column_letters
+from gy1100.exports.sheets import column_letters
 
 RULEBOOK = gy1100.load_rulebook()
 
@@ -222,13 +222,6 @@ class TestBooks:
             named = next(f for f in evidence.findings if f.code == "table_ambiguous").args["tables"]
             assert named == "报送材料登记（submissions）、优秀典型（exemplars）"
 
-    def test_archive(self, tmp_path: Path) -> None:
-        """A zip archive that is no workbook."""
-        roster(tmp_path)
-        with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
-            archive.writestr("a.csv", "x")
-        assert codes(read(tmp_path)) == ["kind_unknown"]
-
     def test_misnamed(self, tmp_path: Path) -> None:
         """A workbook called csv and a csv called xlsx are read by content."""
         write_xlsx(tmp_path / "a.xlsx", {"a": [CADRE_HEADER, *CADRES]}).rename(tmp_path / "cadres.csv")
@@ -248,7 +241,7 @@ class TestRefusedFiles:
             ("a.csv", b"\xef\xbb\xbf\r\n", "empty_file"),
             ("a.xlsx", b"%PDF-1.4 ...", "kind_unknown"),
             ("a.xlsx", b"Rar!\x1a\x07\x00", "kind_unknown"),
-            ("a.xls", b"<html><body>login</body></html>", "kind_unknown"),
+            ("a.xls", b"<html><body>login</body></html>", "login_page"),
             ("a.xlsx", b"PK\x03\x04 cut", "damaged"),
             ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 cut", "damaged"),
             ("a.txt", "随便写的一句话".encode(), "no_table"),

@@ -2,28 +2,42 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 import re
 from collections import Counter
 from typing import NamedTuple
 
+from .encoding import decoded
 from .guard import Unreadable
 
-DELIMITERS = (",", "\t", ";")
-NAMES = {"\t": "制表符 tab", ";": "分号 semicolon"}
+DELIMITERS = (",", "\t", ";", "，")
+NAMES = {"\t": "制表符 tab", ";": "分号 semicolon", "，": "全角逗号 full-width comma"}
 NEUTRAL = re.compile(r"'+[=+\-@\t\r＝＋－＠]")
 _SAMPLE_ROWS = 40
 
 
 class Delimited(NamedTuple):
-    """A text file as read: its rows, and what the reader had to find out."""
+    """A text file as read: its rows, and what the reader had to find out.
+
+    Attributes
+    ----------
+    rows : list of list of str
+    encoding : str or None
+        Where it is not UTF-8.
+    delimiter : str
+    formulas, moved : int
+        Cells written as ``="…"``; characters mended after GB18030-2022.
+    cut : bool
+        The last row breaks off.
+    """
 
     rows: list[list[str]]
     encoding: str | None
     delimiter: str
     formulas: int
+    moved: int
+    cut: bool
 
 
 def read_delimited(data: bytes) -> Delimited:
@@ -34,53 +48,25 @@ def read_delimited(data: bytes) -> Delimited:
     Unreadable
         If it is empty, in no known encoding, or its quotation marks do not pair.
     """
-    text, encoding = decoded(data)
-    text = text.rstrip("\x1a")
+    found = decoded(data)
+    text = found.text.rstrip("\x1a")
+    if text.endswith("\0\0\0\0"):
+        raise Unreadable("damaged", row=text.count("\n") + 1, reason="末尾是空字节 NUL bytes at its end")
     if not text.strip():
         raise Unreadable("empty_file")
     hint = re.match(r"sep=(.)\r?\n?", text)
     delimiter = hint[1] if hint else _delimiter(text)
     rows = _rows(text[hint.end() :] if hint else text, delimiter)
     formulas = _plain_cells(rows) if '="' in text or "'" in text else 0
-    return Delimited(rows, encoding, delimiter, formulas)
-
-
-def decoded(data: bytes) -> tuple[str, str | None]:
-    """Return the text and, where it is not UTF-8, the name of its encoding."""
-    for mark, encoding in ((codecs.BOM_UTF16_LE, "UTF-16"), (codecs.BOM_UTF16_BE, "UTF-16")):
-        if data.startswith(mark):
-            return _strict(data, encoding), encoding
-    try:
-        return data.decode("utf-8-sig"), None
-    except UnicodeDecodeError:
-        return _strict(data, "gb18030"), "GB18030"
-
-
-def _strict(data: bytes, encoding: str) -> str:
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError:
-        raise Unreadable("encoding_unknown", row=_bad_line(data)) from None
-
-
-def _bad_line(data: bytes) -> int:
-    """The first line that is neither UTF-8 nor GB18030, else the first that is not like those before it."""
-    for number, line in enumerate(data.split(b"\n"), 1):
-        if not any(_decodes(line, encoding) for encoding in ("utf-8", "gb18030")):
-            return number
-    return next((n for n, line in enumerate(data.split(b"\n"), 1) if not _decodes(line, "gb18030")), 1)
-
-
-def _decodes(line: bytes, encoding: str) -> bool:
-    try:
-        line.decode(encoding)
-    except UnicodeDecodeError:
-        return False
-    return True
+    cut = found.cut or (text[-1] not in "\r\n" and len(rows) > 1 and len(rows[-1]) < len(rows[-2]))
+    return Delimited(rows, found.encoding, delimiter, formulas, found.moved, cut)
 
 
 def _delimiter(text: str) -> str:
-    """The delimiter that cuts most of the first rows into equally many columns."""
+    """The delimiter that cuts most of the first rows into equally many columns; the full-width comma if no other does.
+
+    Full-width commas stand in every Chinese sentence, so that they count last.
+    """
     start = text[:200_000]
 
     def evenness(delimiter: str) -> tuple[int, int]:
@@ -93,7 +79,9 @@ def _delimiter(text: str) -> str:
             return 0, 0
         return max(((count, width) for width, count in widths.items()), default=(0, 0))
 
-    return max(DELIMITERS, key=evenness)
+    *common, wide = DELIMITERS
+    best = max(common, key=evenness)
+    return wide if evenness(best) == (0, 0) and evenness(wide)[1] > 2 else best
 
 
 def _rows(text: str, delimiter: str) -> list[list[str]]:

@@ -1,4 +1,4 @@
-"""Which files a delivery holds and what each is by its content; nothing that could do harm is opened."""
+"""Which files a delivery holds; nothing that could do harm is opened."""
 
 from __future__ import annotations
 
@@ -8,32 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..findings import Finding, shown
+from ..findings import Finding, Severity, shown
+from ..texts import masked_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LITTER = frozenset((".ds_store", "thumbs.db", "desktop.ini"))
-_MAGIC = (
-    (b"PK\x03\x04", "zip"),
-    (b"PK\x05\x06", "zip"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ole"),
-    (b"%PDF", "PDF"),
-    (b"\x89PNG", "PNG"),
-    (b"\xff\xd8\xff", "JPEG"),
-    (b"GIF8", "GIF"),
-    (b"Rar!", "RAR压缩"),
-    (b"7z\xbc\xaf", "7z压缩"),
-    (b"\x1f\x8b", "gzip压缩"),
-    (b"PAR1", "Parquet"),
-)
-_MARKUP = (
-    (b"<!doctype html", "HTML"),
-    (b"<html", "HTML"),
-    (b"<table", "HTML"),
-    (b"mime-version:", "MHTML"),
-    (b"<?xml", "XML"),
-)
+BOOKS = (".xlsx", ".xlsm", ".xls", ".csv", ".ods")  # a folder called so is no folder of exports
 
 
 class Unreadable(Exception):
@@ -61,14 +43,18 @@ class File:
     path: Path
     name: str
 
+    def __post_init__(self) -> None:
+        """A file is not told by a person's number in its name."""
+        object.__setattr__(self, "name", masked_name(self.name))
+
 
 def files_of(path: Path) -> tuple[list[File], list[Finding]]:
     """Return the regular files of a folder and all below it (or one file), in the order of their names.
 
-    Links, pipes and lock files are named in findings and not opened.
+    Links, pipes, lock files and folders that are called like workbooks are named in findings and not opened.
     """
     if not path.is_dir():
-        return [File(path, path.name)], []
+        return _one(path)
     files, findings = [], []
     for entry, name in sorted(_walk(path, ""), key=lambda found: found[1]):
         refused = _refusal(entry)
@@ -76,36 +62,51 @@ def files_of(path: Path) -> tuple[list[File], list[Finding]]:
             files.append(File(Path(entry.path), name))
         else:
             severity, code = refused
-            findings.append(Finding("error" if severity else "note", file=shown(name), code=code))
+            findings.append(Finding(severity, file=shown(name), code=code))
     return files, findings
+
+
+def _one(path: Path) -> tuple[list[File], list[Finding]]:
+    if path.is_file():
+        return [File(path, path.name)], []
+    return [], [Finding("error", file=shown(path.name), code="not_regular")]
 
 
 def _walk(folder: Path, prefix: str) -> Iterator[tuple[os.DirEntry[str], str]]:
     with os.scandir(folder) as entries:
         for entry in entries:
             name = prefix + entry.name
-            if entry.is_dir(follow_symlinks=False):
+            if entry.is_dir(follow_symlinks=False) and not entry.name.lower().endswith(BOOKS):
                 yield from _walk(Path(entry.path), name + "/")
             else:
                 yield entry, name
 
 
-def _refusal(entry: os.DirEntry[str]) -> tuple[bool, str] | None:
+def _refusal(entry: os.DirEntry[str]) -> tuple[Severity, str] | None:
     if entry.name.startswith("~$"):
-        return False, "owner_file"
+        return "note", "owner_file"
     if entry.name.casefold() in LITTER:
-        return False, "litter"
+        return "note", "litter"
     if entry.is_symlink():
-        return True, "link"
-    if not stat.S_ISREG(entry.stat(follow_symlinks=False).st_mode):
-        return True, "not_regular"
-    return None
+        return "error", "link"
+    if entry.is_dir(follow_symlinks=False):
+        return "error", "folder_named"
+    return None if stat.S_ISREG(entry.stat(follow_symlinks=False).st_mode) else ("error", "not_regular")
 
 
-def kind_of(data: bytes) -> str:
-    """Return what a file is by its first bytes: ``zip``, ``ole``, ``text``, or the name of what cannot be read."""
-    for magic, kind in _MAGIC:
-        if data.startswith(magic):
-            return kind
-    start = data[:512].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
-    return next((kind for mark, kind in _MARKUP if start.startswith(mark)), "text")
+def content_of(file: File) -> bytes:
+    """Return a file's content.
+
+    Raises
+    ------
+    Unreadable
+        If it cannot be read, or is no regular file any more.
+    """
+    try:
+        handle = os.open(file.path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        with os.fdopen(handle, "rb") as stream:
+            if not stat.S_ISREG(os.fstat(handle).st_mode):
+                raise Unreadable("not_regular")
+            return stream.read()
+    except OSError as problem:
+        raise Unreadable("unreadable_file", reason=problem.strerror or type(problem).__name__) from None

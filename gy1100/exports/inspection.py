@@ -1,197 +1,247 @@
-"""A look into a zipped workbook before it is read: limits, and what the fast reader hides (errors, formulas)."""
+"""A pass over a worksheet's XML for what the fast reader hides: errors, formulas, merges, what is hidden or struck."""
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import IO
 
 from ..cells import Fault
 from .guard import Unreadable
 
-MAX_UNPACKED = 2_000_000_000
-MAX_RATIO, RATIO_FROM = 200, 10_000_000
-MAX_CELLS = 60_000_000
-
 TABLE_NAME = "gy1100.table"  # defined name of one sheet whose value is a table's id in quotation marks
 NOTES = "notes"  # … or this, on a sheet of our own that holds notes or lists and is not read
 
-_DEFINED = re.compile(rb'<(?:\w+:)?definedName\b([^>]*)>(?:"|&quot;)(\w+)(?:"|&quot;)<')
-_CELL = re.compile(rb"<c ([^>]*?)(?:/>|>(.*?)</c>)", re.DOTALL)
-_REFERENCE = re.compile(rb'\br="([A-Z]+)(\d+)"')
-_ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br="(\d+)"')
-_VALUE = re.compile(rb"<v>([^<]*)</v>")
-_FORMULA = re.compile(rb"<f[ >/]")
+PIECE = 4_000_000  # bytes
+LONGEST_ROW = 64_000_000
+
+_ERROR = re.compile(rb'<c ([^>]*\bt="e"[^>]*)(?<!/)>(.*?)</c>', re.DOTALL)
+_FORMULA = re.compile(rb"<c ([^>]*)(?<!/)>\s*<f[ >/](.*?)</c>", re.DOTALL)
+_AT = re.compile(rb'\br="([A-Z]+)(\d+)"')
+_NUMBER = re.compile(rb'\br="(\d+)"')
+_HIDDEN = re.compile(rb'\bhidden="(?:1|true|on)"')
+_HIDDEN_ROW = re.compile(rb'<row\b[^>]*\bhidden="(?:1|true|on)"[^>]*>')
+_VALUE = re.compile(rb"<v>([^<]+)</v>")
+_MERGE = re.compile(rb'<mergeCell\b[^>]*\bref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
+_COLS = re.compile(rb"<col\b[^>]*>")
+_PREFIX = re.compile(rb"<(\w+):worksheet\b")
+_STRIKE = re.compile(rb'<(?:\w+:)?strike\b(?![^>]*val="(?:0|false)")')
+
+Span = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True)
+class Styles:
+    """Cell styles that change what a cell says: struck through, shown as a percentage (numbers of ``cellXfs``)."""
+
+    struck: frozenset[int] = frozenset()
+    percent: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
 class Inspection:
-    """What was seen in one worksheet.
+    """What was seen in one worksheet; rows and columns from 1.
 
     Attributes
     ----------
     faults : dict
-        (row, column), both from 1, -> the error or uncalculated formula in that cell.
+        (row, column) -> the error, uncalculated formula or percentage in that cell.
     n_formulas : int
         Formulas whose stored results are used.
     table : str or None
-        The table's id in the sheet's defined name `TABLE_NAME`, as our own lists and templates carry it.
+        The table's id in the sheet's defined name, as our own lists and templates carry it.
+    merges : tuple of (int, int, int, int)
+        First row, first column, last row, last column.
+    date1904, hidden, filtered : bool
+        Serial numbers count from 1904; the sheet is hidden (or very hidden); a filter leaves rows out of view.
+    hidden_rows, hidden_columns, struck : tuple of int
+        `struck`: rows with a struck-through cell.
     """
 
     faults: dict[tuple[int, int], Fault] = field(default_factory=dict)
     n_formulas: int = 0
     table: str | None = None
+    date1904: bool = False
+    merges: tuple[Span, ...] = ()
+    hidden: bool = False
+    filtered: bool = False
+    hidden_rows: tuple[int, ...] = ()
+    hidden_columns: tuple[int, ...] = ()
+    struck: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True)
-class Book:
-    """What was seen in a workbook: its date system and its worksheets by name."""
-
-    date1904: bool
-    sheets: dict[str, Inspection]
+_PLAIN = Styles()
 
 
-def inspect_book(data: bytes) -> Book:
-    """Check a zipped workbook's limits and return what was seen in it.
+@dataclass
+class _Seen:
+    """What was seen so far."""
+
+    styles: Styles
+    prefix: bytes = b""
+    faults: dict[tuple[int, int], Fault] = field(default_factory=dict)
+    n_formulas: int = 0
+    hidden_rows: list[int] = field(default_factory=list)
+    struck: set[int] = field(default_factory=set)
+
+
+def inspect_sheet(part: IO[bytes], styles: Styles = _PLAIN) -> Inspection:
+    """Return what was seen in a worksheet, read a piece at a time; its usual, clean form costs a few scans.
 
     Raises
     ------
     Unreadable
-        If it is no sound zip archive, too large when unpacked, declares entities, or spans too many cells.
+        If it declares entities.
     """
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as book:
-            _check_members(book.infolist())
-            return _book(book)
-    except (
-        zipfile.BadZipFile,
-        OSError,
-        EOFError,
-        KeyError,
-        ValueError,
-        NotImplementedError,
-        RuntimeError,
-    ) as problem:
-        raise Unreadable("damaged", reason=type(problem).__name__) from None
+    head, rest = _head(part)
+    found = _PREFIX.search(head)
+    seen = _Seen(styles, found[1] + b":" if found else b"")
+    tail = _rows(part, rest, seen)
+    head, tail = _plain(head, seen), _plain(tail, seen)
+    return Inspection(
+        seen.faults,
+        seen.n_formulas,
+        merges=tuple((int(r), column(c), int(s), column(d)) for c, r, d, s in _MERGE.findall(tail)),
+        filtered=b"<filterColumn" in tail or (b"<autoFilter" in tail and bool(seen.hidden_rows)),
+        hidden_rows=tuple(seen.hidden_rows),
+        hidden_columns=_hidden_columns(head),
+        struck=tuple(sorted(seen.struck)),
+    )
 
 
-def _check_members(members: list[zipfile.ZipInfo]) -> None:
-    if len({member.filename for member in members}) < len(members):
-        raise Unreadable("bomb", reason="重复的部件 duplicate parts")
-    if any(
-        name.startswith("/") or ".." in name.split("/") for name in (member.filename for member in members)
-    ):
-        raise Unreadable("bomb", reason="路径越界 path outside")
-    for member in members:
-        if member.file_size > RATIO_FROM and member.file_size > MAX_RATIO * max(member.compress_size, 1):
-            raise Unreadable("bomb", reason="压缩比 compression ratio")
-    if sum(member.file_size for member in members) > MAX_UNPACKED:
-        raise Unreadable("bomb", reason="解压后的大小 unpacked size")
+def styles_of(xml: bytes) -> Styles:
+    """Return which cell styles of a workbook's ``styles.xml`` strike their text or show percentages."""
+    fonts = re.split(rb"<(?:\w+:)?font(?=[\s/>])", _part(xml, b"fonts"))[1:]
+    struck = {number for number, font in enumerate(fonts) if _STRIKE.search(font)}
+    formats = re.findall(
+        rb'numFmtId="(\d+)"[^>]*formatCode="[^"]*%|formatCode="[^"]*%[^>]*numFmtId="(\d+)"', xml
+    )
+    percent = {9, 10, *(int(first or second) for first, second in formats)}
+    marks = re.findall(rb"<(?:\w+:)?xf\b[^>]*>", _part(xml, b"cellXfs"))
+    numbers = [(_id(mark, b"fontId"), _id(mark, b"numFmtId")) for mark in marks]
+    return Styles(
+        frozenset(index for index, (font, _) in enumerate(numbers) if font in struck),
+        frozenset(index for index, (_, form) in enumerate(numbers) if form in percent),
+    )
 
 
-def _book(book: zipfile.ZipFile) -> Book:
-    names = set(book.namelist())
-    if not names & {"xl/workbook.xml", "xl/workbook.bin", "content.xml"}:
-        raise Unreadable("kind_unknown", kind="zip压缩包")
-    for name in ("xl/workbook.xml", "xl/sharedStrings.xml", "xl/styles.xml"):
-        if name in names:
-            with book.open(name) as part:
-                _check_start(part.read(2048))
-    index = book.read("xl/workbook.xml") if "xl/workbook.xml" in names else b""
-    links = book.read("xl/_rels/workbook.xml.rels") if "xl/_rels/workbook.xml.rels" in names else b""
-    date1904 = re.search(rb'<(?:\w+:)?workbookPr\b[^>]*\bdate1904="(?:1|true|on)"', index) is not None
-    sheets = {}
-    for number, (name, member) in enumerate(_parts(index, links).items()):
-        if member in names:
-            sheets[name] = replace(inspect_sheet(book.read(member)), table=_table_of(index, number))
-    return Book(date1904, sheets)
+def _part(xml: bytes, name: bytes) -> bytes:
+    found = re.search(rb"<(?:\w+:)?" + name + rb"\b.*?</(?:\w+:)?" + name + rb">", xml, re.DOTALL)
+    return found[0] if found else b""
 
 
-def _table_of(index: bytes, number: int) -> str | None:
-    for marks, table in _DEFINED.findall(index):
-        if f'name="{TABLE_NAME}"'.encode() in marks and f'localSheetId="{number}"'.encode() in marks:
-            return str(table, "ascii")
-    return None
+def _id(mark: bytes, name: bytes) -> int:
+    found = re.search(name + rb'="(\d+)"', mark)
+    return int(found[1]) if found else -1
 
 
-def _check_start(start: bytes) -> None:
+def check_start(start: bytes) -> None:
+    """Refuse a part that declares a document type."""
     if b"<!DOCTYPE" in start.upper():
         raise Unreadable("dtd")
 
 
-def _parts(index: bytes, links: bytes) -> dict[str, str]:
-    """Sheet name -> the part that holds it."""
-    import html
-
-    targets = {}
-    for link in re.findall(rb"<(?:\w+:)?Relationship\b[^>]*>", links):
-        marks = dict(re.findall(rb'(\w+)="([^"]*)"', link))
-        target = marks.get(b"Target", b"").decode()
-        targets[marks.get(b"Id", b"")] = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-    parts = {}
-    for sheet in re.findall(rb"<(?:\w+:)?sheet\b[^>]*>", index):
-        marks = dict(re.findall(rb'(?:\w+:)?(\w+)="([^"]*)"', sheet))
-        parts[html.unescape(marks.get(b"name", b"").decode())] = targets.get(marks.get(b"id", b""), "")
-    return parts
-
-
-def inspect_sheet(xml: bytes) -> Inspection:
-    """Return what was seen in a worksheet's XML; its usual, clean form costs a few scans of the bytes."""
-    _check_start(xml[:2048])
-    _check_extent(xml)
-    if b't="e"' not in xml and b"<f" not in xml:
-        return Inspection()
-    faults, n_formulas = {}, 0
-    for cell in _CELL.finditer(xml):
-        fault, formula = _fault(cell[1], cell[2] or b"")
-        n_formulas += formula
-        if fault and (at := _REFERENCE.search(b" " + cell[1])):
-            faults[int(at[2]), _column(at[1])] = fault
-    return Inspection(faults, n_formulas)
-
-
-def _fault(marks: bytes, content: bytes) -> tuple[Fault | None, bool]:
-    value = _VALUE.search(content)
-    formula = _FORMULA.search(content) is not None
-    if b't="e"' in marks:
-        return Fault("error_cell", value[1].decode() if value else "#"), False
-    if formula and value is None and b't="str"' not in marks:
-        return Fault("formula_empty", "="), False
-    return None, formula
-
-
-def _check_extent(xml: bytes) -> None:
-    """Refuse a sheet whose cells span more than can be held; the reader allocates the whole rectangle."""
-    last = _last_row(xml)
-    for letters, widest in ((3, 16_384), (2, 702), (1, 26)):
-        if last * widest <= MAX_CELLS and letters < 3:
-            return
-        found = re.search(rb' r="[A-Z]{%d}\d' % letters, xml)
-        if found:
-            exact = max(_column(name) for name in set(re.findall(rb' r="([A-Z]{%d})\d' % letters, xml)))
-            if last * exact > MAX_CELLS:
-                raise Unreadable("far_cell", cell=f"{column_letters(exact)}{last}")
-            return
-
-
-def _last_row(xml: bytes) -> int:
-    at = max(xml.rfind(b"<row "), xml.rfind(b":row "))
-    found = _ROW.search(xml, max(at - 12, 0)) if at >= 0 else None
-    return int(found[1]) if found else 0
-
-
-def _column(letters: bytes) -> int:
+def column(letters: bytes) -> int:
+    """Return a column's number; A -> 1."""
     number = 0
     for letter in letters:
         number = number * 26 + letter - 64
     return number
 
 
-def column_letters(number: int) -> str:
-    """Return a column's letters as Excel shows them; 1 -> A."""
-    letters = ""
-    while number > 0:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
+def _head(part: IO[bytes]) -> tuple[bytes, bytes]:
+    """What stands before the rows, and what was read of them."""
+    data = part.read(PIECE)
+    check_start(data[:2048])
+    while b"sheetData" not in data and len(data) < LONGEST_ROW and (more := part.read(PIECE)):
+        data += more
+    at = data.find(b"sheetData")
+    return (data, b"") if at < 0 else (data[:at], data[at:])
+
+
+def _rows(part: IO[bytes], data: bytes, seen: _Seen) -> bytes:
+    """Look at the rows, whole rows at a time; return what stands behind them."""
+    close, end = b"</" + seen.prefix + b"row>", b"</" + seen.prefix + b"sheetData>"
+    while True:
+        at = data.find(end)
+        if at >= 0:
+            _look(data[:at], seen)
+            return data[at:] + part.read()
+        cut = data.rfind(close) + 1
+        if cut or len(data) > LONGEST_ROW:
+            _look(data[:cut] if cut else data, seen)
+            data = data[cut:] if cut else b""
+        more = part.read(PIECE)
+        if not more:
+            _look(data, seen)
+            return data if data.startswith(b"sheetData/>") else b""
+        data += more
+
+
+def _plain(piece: bytes, seen: _Seen) -> bytes:
+    """The XML as the usual writers have it: no prefix, double quotation marks."""
+    if seen.prefix:
+        piece = piece.replace(b"<" + seen.prefix, b"<").replace(b"</" + seen.prefix, b"</")
+    return piece.replace(b"'", b'"') if b"='" in piece else piece
+
+
+def _look(piece: bytes, seen: _Seen) -> None:
+    piece = _plain(piece, seen)
+    if b't="e"' in piece:
+        _faults(piece, seen)
+    if b"<f" in piece:
+        _formulas(piece, seen)
+    if b' hidden="' in piece:
+        rows = (_NUMBER.search(found[0]) for found in _HIDDEN_ROW.finditer(piece))
+        seen.hidden_rows.extend(int(number[1]) for number in rows if number)
+    if seen.styles.struck:
+        seen.struck.update(
+            int(at[2]) for marks, _ in _styled(seen.styles.struck, piece) if (at := _AT.search(marks))
+        )
+    if seen.styles.percent:
+        _percentages(piece, seen)
+
+
+def _faults(piece: bytes, seen: _Seen) -> None:
+    for marks, content in _ERROR.findall(piece):
+        value = _VALUE.search(content)
+        _put(seen, marks, Fault("error_cell", value[1].decode() if value else "#"))
+
+
+def _formulas(piece: bytes, seen: _Seen) -> None:
+    for marks, content in _FORMULA.findall(piece):
+        if b't="e"' in marks:
+            continue
+        if _VALUE.search(content) or b't="str"' in marks:
+            seen.n_formulas += 1
+        else:
+            _put(seen, marks, Fault("formula_empty", "="))
+
+
+def _percentages(piece: bytes, seen: _Seen) -> None:
+    for marks, content in _styled(seen.styles.percent, piece):
+        value = _VALUE.search(content)
+        if value and b't="' not in marks.replace(b't="n"', b""):
+            _put(seen, marks, Fault("percent_cell", f"{float(value[1]) * 100:g}%"))
+
+
+def _put(seen: _Seen, marks: bytes, fault: Fault) -> None:
+    if at := _AT.search(marks):
+        seen.faults.setdefault((int(at[2]), column(at[1])), fault)
+
+
+def _styled(styles: frozenset[int], piece: bytes) -> list[tuple[bytes, bytes]]:
+    """The marks and contents of filled cells in one of some styles."""
+    numbers = b"|".join(str(style).encode() for style in sorted(styles))
+    found: list[tuple[bytes, bytes]] = re.findall(
+        rb'<c ([^>]*\bs="(?:' + numbers + rb')"[^>]*)(?<!/)>(.*?)</c>', piece, re.DOTALL
+    )
+    return found
+
+
+def _hidden_columns(head: bytes) -> tuple[int, ...]:
+    hidden: list[int] = []
+    for mark in _COLS.findall(head):
+        if _HIDDEN.search(mark) and (span := re.search(rb'\bmin="(\d+)"[^>]*\bmax="(\d+)"', mark)):
+            hidden.extend(range(int(span[1]), min(int(span[2]), int(span[1]) + 16_383) + 1))
+    return tuple(hidden)

@@ -28,6 +28,18 @@ _FILE = (
     "kind_unknown",
     "encoding_unknown",
     "csv_quote",
+    "spoiled_text",
+    "login_page",
+    "html_no_table",
+    "html_frames",
+    "archive_nested",
+    "archive_path",
+    "archive_twice",
+    "too_large",
+    "reader_died",
+    "reader_slow",
+    "unreadable_file",
+    "folder_named",
 )
 _SHEET = ("no_table", "header_incomplete", "table_ambiguous", "column_twice")
 FATAL = frozenset((*_FILE, *_SHEET, "link", "not_regular"))  # errors that stop the run even with --set-aside

@@ -1,0 +1,109 @@
+"""Genuine Excel 97-2003 workbooks (.xls)."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import TYPE_CHECKING, Any
+
+from ..cells import Fault
+from ..findings import Finding
+from .guard import Unreadable
+from .sheets import Grid, Sheet
+
+if TYPE_CHECKING:
+    import xlrd
+
+_MACROS = "_VBA_PROJECT_CUR".encode("utf-16-le")
+
+
+def read_biff(data: bytes) -> list[Sheet]:
+    """Return the worksheets of an Excel 97-2003 workbook.
+
+    Raises
+    ------
+    Unreadable
+        If it is damaged or has a password.
+    """
+    import xlrd
+
+    try:
+        book = xlrd.open_workbook(
+            file_contents=data, logfile=io.StringIO(), formatting_info=True, ragged_rows=True
+        )
+        sheets = [_sheet(book, sheet) for sheet in book.sheets()]
+    except (Unreadable, MemoryError):
+        raise
+    except Exception as problem:  # noqa: BLE001 - the reader raises whatever a damaged record leads it to
+        raise _refused(problem) from None
+    if not sheets:
+        raise Unreadable("damaged", reason="没有工作表 no worksheet")
+    return sheets
+
+
+def _refused(problem: Exception) -> Unreadable:
+    text = str(problem)
+    if "encrypt" in text.lower() or "password" in text.lower():
+        return Unreadable("locked")
+    return Unreadable("damaged", reason=f"xls：{type(problem).__name__}")
+
+
+def has_macros(data: bytes) -> bool:
+    """Whether a workbook of the old kind carries macros."""
+    return _MACROS in data
+
+
+def _sheet(book: xlrd.Book, sheet: Any) -> Sheet:
+    grid = Grid()
+    for row in range(sheet.nrows):
+        for column in range(sheet.row_len(row)):
+            grid.put(row + 1, column + 1, _value(book, sheet.cell(row, column)))
+    for top, bottom, left, right in sheet.merged_cells:
+        grid.merge(top + 1, left + 1, bottom - top, right - left)
+    grid.hidden_rows.extend(
+        row + 1 for row, info in sheet.rowinfo_map.items() if info.hidden and row < sheet.nrows
+    )
+    grid.hidden_columns.extend(
+        at + 1 for at, info in sheet.colinfo_map.items() if info.hidden and at < sheet.ncols
+    )
+    return grid.sheet(sheet.name, hidden=sheet.visibility != 0, date1904=book.datemode == 1)
+
+
+def _value(book: Any, cell: Any) -> Any:
+    import xlrd
+
+    if cell.ctype == xlrd.XL_CELL_DATE:
+        return _moment(cell.value, book.datemode)
+    if cell.ctype == xlrd.XL_CELL_ERROR:
+        return Fault("error_cell", xlrd.error_text_from_code.get(cell.value, "#"))
+    if cell.ctype == xlrd.XL_CELL_BOOLEAN:
+        return bool(cell.value)
+    if cell.ctype == xlrd.XL_CELL_NUMBER and _percent(book, cell.xf_index):
+        return f"{cell.value * 100:.15g}%"
+    return cell.value
+
+
+def _moment(value: float, datemode: int) -> Any:
+    """A date cell as a moment; days that Excel counts wrongly stay numbers and are refused as such."""
+    from xlrd import xldate, xldate_as_datetime
+
+    try:
+        if value < 61 and not datemode:
+            return value
+        return xldate_as_datetime(value, datemode)
+    except (xldate.XLDateError, OverflowError, ValueError):
+        return value
+
+
+def _percent(book: Any, xf_index: int | None) -> bool:
+    """Whether a number is shown in per cent: 0.85 as 85%."""
+    try:
+        form = book.format_map[book.xf_list[xf_index].format_key].format_str
+    except (IndexError, KeyError, TypeError):
+        return False
+    return "%" in re.sub(r'"[^"]*"|\\.', "", form)
+
+
+def macro_note(data: bytes) -> tuple[Finding, ...]:
+    """Return the note on macros, which are never run."""
+    return (Finding("note", code="macro"),) if has_macros(data) else ()

@@ -1,0 +1,96 @@
+"""Zipped Excel workbooks (.xlsx, .xlsm): looked into first, then read by the fast reader."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from ..findings import Finding
+from .columnar import Columnar, columnar
+from .guard import Unreadable
+from .inspection import Inspection
+from .isolated import sheets_outside
+from .markup import formula_note
+from .package import Book, inspect_book
+from .sheets import Sheet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_MARKS = ("date1904", "table", "merges", "filtered", "hidden_rows", "hidden_columns", "struck")
+
+
+def read_book(data: bytes) -> list[Sheet]:
+    """Return the worksheets of a workbook; one in an unusual form is read in a process of its own.
+
+    Raises
+    ------
+    Unreadable
+        If the workbook is refused.
+    """
+    seen = inspect_book(data)
+    sheets = read_cells(data) if seen.usual else sheets_outside("xlsx", data)
+    read = [_marked(sheet, seen.sheets.get(sheet.name, Inspection())) for sheet in sheets]
+    notes = tuple(_notes(seen))
+    return [replace(read[0], findings=(*read[0].findings, *notes)), *read[1:]] if read else []
+
+
+def read_cells(data: bytes) -> list[Sheet]:
+    """Return the cells of a workbook's worksheets, and which are hidden.
+
+    Raises
+    ------
+    Unreadable
+        If the reader fails.
+    """
+    import python_calamine as calamine
+
+    try:
+        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+        worksheets = [m for m in book.sheets_metadata if m.typ == calamine.SheetTypeEnum.WorkSheet]
+        visible = calamine.SheetVisibleEnum.Visible
+        return [_cells(book.get_sheet_by_name(m.name), m.visible != visible) for m in worksheets]
+    except calamine.PasswordError:
+        raise Unreadable("locked") from None
+    except BaseException as problem:  # noqa: BLE001 - the reader's panics are no ordinary exceptions
+        raise _refused(problem) from None
+
+
+def _refused(problem: BaseException) -> BaseException:
+    """What a reader's failure becomes."""
+    if isinstance(problem, KeyboardInterrupt | SystemExit | MemoryError):
+        return problem
+    text = str(problem)
+    if "encrypted" in text.lower() or "password" in text.lower():
+        return Unreadable("locked")
+    return Unreadable("damaged", reason=text[:60] or type(problem).__name__)
+
+
+def _cells(sheet: Any, hidden: bool) -> Sheet:
+    top, left = sheet.start or (0, 0)
+    rows = columnar(islice(sheet.iter_rows(), top, None), sheet.width)
+    return Sheet("", sheet.name, rows, top + 1, left + 1, hidden=hidden)
+
+
+def _marked(sheet: Sheet, seen: Inspection) -> Sheet:
+    """Put into a sheet what the fast reader hides."""
+    if seen.faults:
+        rows = sheet.rows if isinstance(sheet.rows, Columnar) else columnar(sheet.rows)
+        for (row, column), fault in seen.faults.items():
+            down, right = row - sheet.first_row, column - sheet.first_column
+            if 0 <= down < rows.height and 0 <= right < rows.width:
+                rows.columns[right][down] = fault
+        sheet = replace(sheet, rows=rows)
+    marks = {name: getattr(seen, name) for name in _MARKS}
+    return replace(sheet, findings=(*sheet.findings, *formula_note(seen.n_formulas, sheet.name)), **marks)
+
+
+def _notes(seen: Book) -> Iterator[Finding]:
+    if seen.macros:
+        yield Finding("note", code="macro")
+    if seen.links:
+        yield Finding("note", code="external_link", args={"count": seen.links})
+    if seen.strict:
+        yield Finding("repair", code="strict_book")

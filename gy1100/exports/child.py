@@ -1,0 +1,74 @@
+"""Reads one file in a process of its own: ``python -m gy1100.exports.child KIND MEGABYTES SECONDS < file > sheets``.
+
+The limits are set before the first byte is read. The process opens no connection and starts no program; what it cannot
+do within its limits, or dies of, becomes an error finding of that file.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+_FORBIDDEN = (
+    "socket.",
+    "subprocess.",
+    "os.system",
+    "os.exec",
+    "os.posix_spawn",
+    "os.fork",
+    "urllib.",
+    "ftplib.",
+)
+_WRITING = (
+    "os.remove",
+    "os.rename",
+    "os.mkdir",
+    "os.rmdir",
+    "os.link",
+    "os.symlink",
+    "os.chmod",
+    "os.truncate",
+)
+
+
+def main(arguments: list[str]) -> None:
+    """Read a file from standard input and write its sheets to standard output as JSON."""
+    kind, megabytes, seconds = arguments[0], int(arguments[1]), int(arguments[2])
+    limit(megabytes << 20, seconds)
+    from .guard import Unreadable
+    from .parcel import refusal, write_sheets
+    from .readers import sheets_in
+
+    sys.addaudithook(_refuse)
+    try:
+        sheets = sheets_in(kind, sys.stdin.buffer.read())
+        write_sheets(sys.stdout.buffer, sheets)
+    except Unreadable as problem:
+        sys.stdout.buffer.write(refusal(problem))
+    sys.stdout.buffer.flush()
+
+
+def limit(memory: int, seconds: int) -> None:
+    """Bound this process's address space and processor time, and let it write no file; Windows has no such limits."""
+    try:
+        import resource
+    except ImportError:
+        return
+    limits = {"RLIMIT_AS": memory, "RLIMIT_CPU": seconds, "RLIMIT_FSIZE": 0, "RLIMIT_CORE": 0}
+    for name, most in limits.items():
+        kind = getattr(resource, name, None)
+        if kind is not None:
+            hard = resource.getrlimit(kind)[1]
+            bound = most if hard == resource.RLIM_INFINITY else min(most, hard)
+            resource.setrlimit(kind, (bound, bound))
+
+
+def _refuse(event: str, details: tuple[Any, ...]) -> None:
+    """Forbid what no reader of a file needs."""
+    writes = event == "open" and isinstance(details[1], str) and set(details[1]) & set("wax+")
+    if writes or event.startswith(_FORBIDDEN + _WRITING):
+        raise PermissionError(event)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,121 @@
+"""The cells of a sheet, kept column by column: equal cells are one object, and a column is read without its rows."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import islice, zip_longest
+from typing import Any, overload
+
+_CHUNK = 5_000  # rows
+_DISTINCT = 5_000  # from so many distinct cells on, a column that hardly repeats is no longer looked up
+
+
+class Columnar(Sequence[list[Any]]):
+    """A sheet's used rectangle: a sequence of rows that holds columns.
+
+    Parameters
+    ----------
+    columns : list of list
+        All of one length, None or an empty text where there is no cell.
+    height : int
+        Number of rows.
+    lengths : list of int, optional
+        How many cells each row has, where rows differ (text files).
+    """
+
+    __slots__ = ("columns", "height", "lengths")
+
+    def __init__(self, columns: list[list[Any]], height: int, lengths: list[int] | None = None) -> None:
+        self.columns, self.height, self.lengths = columns, height, lengths
+
+    def __len__(self) -> int:
+        return self.height
+
+    @property
+    def width(self) -> int:
+        """Number of columns."""
+        return len(self.columns)
+
+    @overload
+    def __getitem__(self, index: int) -> list[Any]: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[list[Any]]: ...
+    def __getitem__(self, index: int | slice) -> list[Any] | list[list[Any]]:
+        if isinstance(index, slice):
+            return [self[at] for at in range(*index.indices(self.height))]
+        row = [column[index] for column in self.columns]
+        return row[: self.lengths[index]] if self.lengths else row
+
+    def __iter__(self) -> Iterator[list[Any]]:
+        if not self.columns or self.lengths:
+            return (self[index] for index in range(self.height))
+        return map(list, zip(*self.columns, strict=True))
+
+    def put(self, row: int, place: int, cell: Any) -> None:
+        """Put a cell into the rectangle; one outside of it is left."""
+        if 0 <= row < self.height and 0 <= place < len(self.columns):
+            self.columns[place][row] = cell
+
+    def cells(self, place: int, rows: Sequence[int]) -> list[Any]:
+        """Return one column of some rows; None where the sheet has no such column."""
+        if place >= len(self.columns):
+            return [None] * len(rows)
+        column = self.columns[place]
+        if isinstance(rows, range) and rows.step == 1:
+            return column[rows.start : rows.stop]
+        return [column[index] for index in rows]
+
+
+def columnar(rows: Iterable[Sequence[Any]], width: int = 0) -> Columnar:
+    """Return rows, read a few thousand at a time, as columns; equal cells of a column become one object."""
+    if isinstance(rows, Columnar):
+        return rows
+    columns: list[list[Any]] = [[] for _ in range(width)]
+    known: list[dict[Any, Any] | None] = [{} for _ in range(width)]
+    lengths: list[int] = []
+    source = iter(rows)
+    with _without_collection():
+        while chunk := list(islice(source, _CHUNK)):
+            lengths.extend(map(len, chunk))
+            _widen(columns, known, max(map(len, chunk)), len(lengths) - len(chunk))
+            for place, cells in enumerate(zip_longest(*chunk)):
+                known[place] = _extend(columns[place], cells, known[place])
+            _pad(columns, len(lengths))
+    even = not lengths or min(lengths) == max(lengths) == len(columns)
+    return Columnar(columns, len(lengths), None if even else lengths)
+
+
+def _widen(columns: list[list[Any]], known: list[dict[Any, Any] | None], width: int, height: int) -> None:
+    while len(columns) < width:
+        columns.append([None] * height)
+        known.append({})
+
+
+def _pad(columns: list[list[Any]], height: int) -> None:
+    for column in columns:
+        if len(column) < height:
+            column.extend([None] * (height - len(column)))
+
+
+def _extend(column: list[Any], cells: Sequence[Any], known: dict[Any, Any] | None) -> dict[Any, Any] | None:
+    """Append cells, each as the first equal text seen in this column; give up where nearly all differ."""
+    if known is None:
+        column.extend(cells)
+        return None
+    column.extend([known.setdefault(cell, cell) if type(cell) is str else cell for cell in cells])
+    return None if len(known) > _DISTINCT and 2 * len(known) > len(column) else known
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Keep the collector from walking millions of cells while they are read; cells cannot form cycles."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()

@@ -1,0 +1,110 @@
+"""Hands a file to a reader in another process, which may die of it, and takes back its sheets or a refusal."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .guard import Unreadable
+from .parcel import read_sheets
+
+if TYPE_CHECKING:
+    from .sheets import Sheet
+
+MEGABYTES, MOST_MEGABYTES = 480, 1_500
+SECONDS, MOST_SECONDS = 8, 120
+_OUT_OF_TIME = (-24, 152)  # SIGXCPU, as a status of its own or of a shell
+_SMALL = 8 << 20  # larger files may take more of both, in proportion
+
+
+def sheets_outside(kind: str, data: bytes) -> list[Sheet]:
+    """Return the sheets of a file, read in a process of its own.
+
+    Raises
+    ------
+    Unreadable
+        If the file is refused, or the reader dies, takes too long or gives back too much.
+    """
+    megabytes, seconds = limits_for(len(data))
+    content, death = _run([kind, str(megabytes), str(seconds)], data, (megabytes << 19, seconds + 2))
+    if death is not None:
+        raise Unreadable(death)
+    try:
+        return read_sheets(content)
+    except (ValueError, KeyError, TypeError, IndexError):
+        raise Unreadable("reader_died") from None
+
+
+def limits_for(size: int) -> tuple[int, int]:
+    """Return megabytes and seconds that a file of some size may take."""
+    more = max(size - _SMALL, 0)
+    return min(MEGABYTES + 30 * (more >> 20), MOST_MEGABYTES), min(SECONDS + 2 * (more >> 20), MOST_SECONDS)
+
+
+def _run(arguments: list[str], data: bytes, bounds: tuple[int, int]) -> tuple[bytes, str | None]:
+    """Return what the process wrote, at most so many bytes in so many seconds, and the finding it is stopped with."""
+    command = [
+        sys.executable,
+        "-P",
+        "-B",
+        "-X",
+        "utf8",
+        "-W",
+        "ignore",
+        "-m",
+        "gy1100.exports.child",
+        *arguments,
+    ]
+    pipe, nowhere, slow = subprocess.PIPE, subprocess.DEVNULL, threading.Event()
+    started = subprocess.Popen(  # noqa: S603 - our own module
+        command, env=_environment(), stdin=pipe, stdout=pipe, stderr=nowhere
+    )
+    with started as process:
+        timer = threading.Timer(bounds[1], _stop, (process, slow))
+        try:
+            timer.start()
+            threading.Thread(target=_feed, args=(process, data), daemon=True).start()
+            content, whole = _take(process, bounds[0])
+        finally:
+            timer.cancel()
+            process.kill()
+    if not whole:
+        return b"", "too_large"
+    return content, "reader_slow" if slow.is_set() or process.returncode in _OUT_OF_TIME else None
+
+
+def _stop(process: subprocess.Popen[bytes], slow: threading.Event) -> None:
+    slow.set()
+    process.kill()
+
+
+def _take(process: subprocess.Popen[bytes], most: int) -> tuple[bytes, bool]:
+    """Return the process's output and whether that is all of it."""
+    assert process.stdout is not None
+    content = bytearray()
+    while piece := process.stdout.read(1 << 20):
+        content += piece
+        if len(content) > most:
+            return b"", False
+    process.wait()
+    return bytes(content), True
+
+
+def _feed(process: subprocess.Popen[bytes], data: bytes) -> None:
+    assert process.stdin is not None
+    try:
+        process.stdin.write(data)
+        process.stdin.close()
+    except OSError:  # it ended before it had read everything
+        return
+
+
+def _environment() -> dict[str, str]:
+    """The package's own folder and nothing of the user's settings."""
+    names = ("SYSTEMROOT", "TEMP", "TMP", "LD_LIBRARY_PATH")
+    kept = {name: os.environ[name] for name in names if name in os.environ}
+    return kept | {"PYTHONPATH": str(Path(__file__).resolve().parents[2]), "PYTHONNOUSERSITE": "1"}

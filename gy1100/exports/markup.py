@@ -1,0 +1,144 @@
+"""Spreadsheets as one XML document, read without entities and in one pass: SpreadsheetML 2003 and OpenDocument."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from typing import TYPE_CHECKING, Any, Protocol
+
+from ..findings import Finding
+from .encoding import decoded
+from .guard import Unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from .sheets import Sheet
+
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+_CHUNK = 1 << 20
+
+
+class Target(Protocol):
+    """What takes the events of a document; names come without their namespaces."""
+
+    sheets: list[Sheet]
+
+    def start(self, tag: str, marks: dict[str, str]) -> None:
+        """An element begins."""
+
+    def end(self, tag: str) -> None:
+        """An element ends."""
+
+    def data(self, text: str) -> None:
+        """Text inside the element."""
+
+
+class _Local:
+    """Takes namespaces off names before a target sees them."""
+
+    def __init__(self, target: Target) -> None:
+        self.target, self.data = target, target.data
+
+    def start(self, tag: str, marks: dict[str, str]) -> None:
+        """An element begins."""
+        self.target.start(_local(tag), {_local(name): value for name, value in marks.items()})
+
+    def end(self, tag: str) -> None:
+        """An element ends."""
+        self.target.end(_local(tag))
+
+    def close(self) -> None:
+        """Nothing is left to do."""
+
+
+def _local(name: str) -> str:
+    return name.rpartition("}")[2]
+
+
+def parse(pieces: Iterable[str | bytes], target: Target) -> list[Sheet]:
+    """Feed a document to a target and return the sheets it made.
+
+    Raises
+    ------
+    Unreadable
+        If it is not well formed, or declares a document type or entities.
+    """
+    from xml.etree.ElementTree import ParseError
+
+    from defusedxml import DefusedXmlException
+    from defusedxml.ElementTree import XMLParser
+
+    parser = XMLParser(target=_Local(target), forbid_dtd=True)
+    try:
+        for piece in pieces:
+            parser.feed(piece)
+        parser.close()
+    except DefusedXmlException:
+        raise Unreadable("dtd") from None
+    except (ParseError, ValueError, LookupError) as problem:
+        line = getattr(problem, "position", (None, 0))[0]
+        raise Unreadable("damaged", reason="XML", row=line) from None
+    return target.sheets
+
+
+def text_pieces(data: bytes) -> Iterator[str]:
+    """Return a document as text, whatever Chinese encoding it declares."""
+    text = _DECLARATION.sub("", decoded(data).text, count=1)
+    for start in range(0, len(text), _CHUNK):
+        yield text[start : start + _CHUNK]
+
+
+def member_pieces(data: bytes, name: str) -> Iterator[bytes]:
+    """Return a part of a zipped document piece by piece.
+
+    Raises
+    ------
+    Unreadable
+        If the archive is damaged, or unpacks to too much.
+    """
+    from .package import check_members
+
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as book:
+            check_members(book.infolist())
+            if "META-INF/manifest.xml" in book.namelist() and b"encryption-data" in book.read(
+                "META-INF/manifest.xml"
+            ):
+                raise Unreadable("locked")
+            with book.open(name) as part:
+                while piece := part.read(_CHUNK):
+                    yield piece
+    except (zipfile.BadZipFile, OSError, EOFError, KeyError, NotImplementedError, RuntimeError) as problem:
+        raise Unreadable("damaged", reason=f"zip：{type(problem).__name__}") from None
+
+
+def formula_note(count: int, sheet: str) -> tuple[Finding, ...]:
+    """Return the note on formulas whose stored results are used."""
+    return (Finding("note", sheet=sheet, code="formula_cached", args={"count": count}),) if count else ()
+
+
+def number(text: str) -> Any:
+    """Return a number as workbooks store it, or the text where it is none."""
+    try:
+        value = float(text)
+    except ValueError:
+        return text
+    return int(value) if value.is_integer() and abs(value) < 1e15 else value
+
+
+def count_of(marks: dict[str, str], name: str, default: int = 1) -> int:
+    """Return a count or index among an element's attributes.
+
+    Raises
+    ------
+    Unreadable
+        If it is no whole number of up to nine digits.
+    """
+    text = marks.get(name)
+    if text is None:
+        return default
+    if not re.fullmatch(r"[0-9]{1,9}", text):
+        raise Unreadable("damaged", reason=f"{name}")
+    return int(text)
