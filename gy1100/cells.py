@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
@@ -16,7 +17,22 @@ if TYPE_CHECKING:
 
 Cell = str | float | int | bool | dt.datetime | dt.date | dt.time | dt.timedelta | None
 
-_INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\x00]+")
+_CONTROLS = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f"
+_CONTROL = re.compile(f"[{_CONTROLS}]+")
+# Controls, soft hyphen, zero-width and direction marks, byte-order mark, variation selectors, tags.
+_INVISIBLE = re.compile(
+    rf"[{_CONTROLS}\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff"
+    r"\ufff9-\ufffb\U000e0001\U000e0020-\U000e007f\U000e0100-\U000e01ef]+"
+)
+# Full-width forms, Kangxi radicals and compatibility ideographs: what NFKC replaces by the one character meant.
+_COMPATIBLE = re.compile(
+    r"[\u3000\uff01-\uff5e\uffe0-\uffe6\u2e9f\u2f00-\u2fdf\uf900-\ufaff\U0002f800-\U0002fa1f]"
+)
+# Radicals that stand for the character in text copied from PDF; NFKC leaves them.
+_RADICALS = str.maketrans(
+    "⺠⻁⻄⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻬⻮⻰⻳",
+    "民虎西见角贝车长门青韦页风飞食马骨鬼鱼鸟卤麦黄齐齿龙龟",
+)
 _NOTHING: Mapping[str, str | int] = MappingProxyType({})
 
 
@@ -84,6 +100,20 @@ class Setting:
 def visible(text: str) -> str:
     """Return the text without characters that cannot be seen, and without white space around it."""
     return _INVISIBLE.sub("", text).strip()
+
+
+def without_controls(text: str) -> str:
+    """Return the text without control characters; line breaks and tabs stay, emoji and their joiners too."""
+    return _CONTROL.sub("", text)
+
+
+def plain_form(text: str) -> str:
+    """Return the text with full-width forms, Kangxi radicals and compatibility ideographs as usual characters.
+
+    Superscripts, circled digits and fractions stay, because ``3²`` is not 32.
+    """
+    usual = _COMPATIBLE.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
+    return usual.translate(_RADICALS)
 
 
 def bare(text: str) -> str:

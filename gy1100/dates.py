@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import unicodedata
 from typing import Final
 
-from .cells import Outcome, Setting, bare
+from .cells import Outcome, Setting, bare, plain_form
 
 _TIME = (
     r"(?:(?:上午|下午|中午|晚上|凌晨|早上)? ?(?:[01]?\d|2[0-3])(?::[0-5]\d(?::[0-5]\d(?:\.\d+)?)?(?: ?[AaPp][Mm])?"
@@ -15,17 +14,17 @@ _TIME = (
 )
 _WEEKDAY = r"\(?(?:星期|周|礼拜)[一二三四五六日天]\)?"
 _SPLIT = re.compile(
-    rf"(?P<y>\d{{4}})(?P<s>[-/.])(?P<m>\d{{1,2}})(?P=s)(?P<d>\d{{1,2}})(?P<dot>\.?)"
+    rf"(?P<y>\d{{4}})(?P<s>[-/.])(?P<m>\d{{1,2}})(?P=s)(?P<d>\d{{1,2}})(?P<dot>[.。]?)"
     rf"(?:[ T]?(?P<week>{_WEEKDAY}))?(?:[ T]{_TIME})?",
     re.ASCII,
 )
 _HAN = re.compile(
-    rf"(?P<y>\d{{4}})年(?P<m>\d{{1,2}})月(?P<d>\d{{1,2}})(?P<day>[日号])(?P<dot>\.?)"
+    rf"(?P<y>\d{{4}})年(?P<m>\d{{1,2}})月(?P<d>\d{{1,2}})(?P<day>[日号])(?P<dot>[.。]?)"
     rf"(?: ?(?P<week>{_WEEKDAY}))?(?: ?{_TIME})?",
     re.ASCII,
 )
 _COMPACT = re.compile(
-    rf"(?P<y>\d{{4}})(?P<m>\d{{2}})(?P<d>\d{{2}})(?P<dot>\.?)(?: ?(?P<week>{_WEEKDAY}))?"
+    rf"(?P<y>\d{{4}})(?P<m>\d{{2}})(?P<d>\d{{2}})(?P<dot>[.。]?)(?: ?(?P<week>{_WEEKDAY}))?"
     rf"(?:[ T]{_TIME}|[ T]?(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?)?",
     re.ASCII,
 )
@@ -92,7 +91,7 @@ def _serial(number: float, setting: Setting) -> Outcome:
 def _text(cell: str, setting: Setting) -> Outcome:
     if usual := _USUAL.fullmatch(cell):
         return _calendar(usual, setting, setting.text_date)
-    plain = bare(unicodedata.normalize("NFKC", cell))
+    plain = bare(plain_form(cell))
     if _SERIAL.fullmatch(plain):
         return _serial(float(plain), setting)
     tidy = _AROUND.sub(r"\1\2", _SPACES.sub(" ", plain))

@@ -8,9 +8,12 @@ import unicodedata
 
 # In Python ``\w`` is exactly the general categories L* and N* and the underscore (a test tries every code point).
 _OTHER = re.compile(r"[\W_]+")
-_DIGITS = re.compile(r"\d{5}|\d[-\s－—]\d{4}")
+_DIGITS = re.compile(r"\d{5}|\d[-.\s－—]{1,3}\d{4}")
 _ID_NUMBER = re.compile(r"(?<!\d)(?:\d{17}[\dXxＸｘ]|\d{15})(?!\d)")
-_GAP = r"[-\s－—]?"
+_UNSEEN = re.compile(
+    r"(?<=\d)[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]+(?=\d)"
+)
+_GAP = r"[-.\s－—]{0,3}"
 _PHONE = re.compile(
     rf"(?<!\d)(?:[+＋]?[8８][6６]{_GAP})?[1１]\d{{2}}{_GAP}\d{{4}}{_GAP}\d{{4}}(?!\d)"
     rf"|(?<!\d)[(（]?[0０]\d{{2,3}}[)）]?{_GAP}\d{{7,8}}(?!\d)"
@@ -35,6 +38,7 @@ def text_hash(normal: str) -> str:
 
 def masked(text: str) -> str:
     """Return the text with phone and id numbers replaced by words that hold no digit."""
+    text = _UNSEEN.sub("", text)
     if not _DIGITS.search(text):
         return text
     return _PHONE.sub(PHONE, _ID_NUMBER.sub(ID_NUMBER, text))

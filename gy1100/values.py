@@ -13,12 +13,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from .cells import Fault, Outcome, Setting, bare, is_blank, visible
+from .cells import Fault, Outcome, Setting, bare, is_blank, plain_form, visible, without_controls
 from .dates import read_date
+from .identifiers import short_ids
+from .names import read_name
 from .tables import Column, header_key
 
-YES = frozenset(map(header_key, ("是", "1", "Y", "YES", "TRUE", "T", "√", "✓", "✔", "☑", "有")))
-NO = frozenset(map(header_key, ("否", "0", "N", "NO", "FALSE", "F", "×", "✗", "✘", "无")))
+YES = frozenset(map(header_key, ("是", "1", "Y", "YES", "TRUE", "T", "√", "✓", "✔", "☑", "✅", "有")))
+NO = frozenset(
+    map(header_key, ("否", "0", "N", "NO", "FALSE", "F", "×", "✗", "✘", "✕", "✖", "❌", "☒", "无"))
+)
 LARGEST = 1_000_000_000
 ROUNDED_FROM = 10**15  # Excel keeps 15 digits of a number
 
@@ -27,11 +31,11 @@ _SCIENTIFIC = re.compile(r"[+-]?\d+(?:\.\d+)?[eE]\+\d+", re.ASCII)
 _QUARTER = re.compile(r"(20\d\d)(?:年?第?([1-4一二三四])季度?|[-年]?[Qq]([1-4]))", re.ASCII)
 _HASH = re.compile(r"[0-9a-f]{32}")
 _PLAIN_ID = re.compile(r"[0-9A-Za-z_.-]+")
+_PERCENT = re.compile(r"[+-]?\d+(?:\.\d+)?\s*[%‰]", re.ASCII)
+_ERRORS = frozenset(
+    ("#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA")
+)
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
-_DAMAGED = re.compile(r"[\ufffd?？\ue000-\uf8ff\U000f0000-\U0010ffff]")
-_NO_NAME = frozenset(("null", "none", "nan", "#n/a", "#ref!", "#value!", "#name?", "n/a"))
-_INNER_SPACE = re.compile(r"(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])")
-_DOTS = str.maketrans(dict.fromkeys("•．‧∙・･●｡", "·"))
 
 
 @dataclass(frozen=True)
@@ -66,11 +70,16 @@ def parse_column(column: Column, cells: Sequence[object], setting: Setting) -> P
         Units, bounds of dates, the workbook's date system.
     """
     kinds = set(map(type, cells))
+    read = READERS[column.type]
     if bool in kinds:
         cells = [str(cell).upper() if isinstance(cell, bool) else cell for cell in cells]
     blank = _blank(column, cells)
-    read = READERS[column.type]
-    memo = {c: blank if is_blank(c) else _fault(c) or read(c, column, setting) for c in set(cells)}
+    memo = {
+        c: blank if is_blank(c) else _fault(c, column, setting) or read(c, column, setting)
+        for c in set(cells)
+    }
+    if column.type == "id" and str in kinds and len(kinds) > 1:
+        memo |= short_ids(cells)
     values = [memo[cell].value for cell in cells]
     odd = {cell: found for cell, found in memo.items() if found.problem or found.repair}
     return Parsed(values, *_collect(cells, odd)) if odd else Parsed(values, [], {})
@@ -101,8 +110,19 @@ def _blank(column: Column, cells: Sequence[object]) -> Outcome:
     return Outcome(column.blank)
 
 
-def _fault(cell: object) -> Outcome | None:
-    return Outcome(None, cell.code) if isinstance(cell, Fault) else None
+def _fault(cell: object, column: Column, setting: Setting) -> Outcome | None:
+    """An error cell, an uncalculated formula, a percentage; in a text file an error is its words alone."""
+    if isinstance(cell, Fault):
+        shown = cell.code == "percent_cell" and column.type == "text"
+        return Outcome(cell.shown) if shown else Outcome(None, cell.code)
+    if (
+        isinstance(cell, str)
+        and cell[:1] == "#"
+        and (setting.plain or column.type != "text")
+        and not column.name
+    ):
+        return Outcome(None, "error_cell") if cell.strip().upper() in _ERRORS else None
+    return None
 
 
 def plain_text(cell: object) -> str:
@@ -118,7 +138,7 @@ def plain_text(cell: object) -> str:
 
 
 def _word(cell: object) -> str:
-    return header_key(visible(plain_text(cell)).removeprefix("'"))
+    return header_key(bare(plain_form(plain_text(cell))))
 
 
 def _id(cell: object, _column: Column, _setting: Setting) -> Outcome:
@@ -135,7 +155,7 @@ def _text_id(cell: str) -> Outcome:
     plain = visible(cell)
     if plain.startswith("'") and plain[1:].isdigit():
         plain = plain[1:]
-    text = plain.translate(_FULL_WIDTH)
+    text = unicodedata.normalize("NFC", plain.translate(_FULL_WIDTH))
     if _SCIENTIFIC.fullmatch(text):
         return Outcome(None, "id_scientific")
     return Outcome(text, repair=None if text == cell.strip() else "full_width")
@@ -143,19 +163,19 @@ def _text_id(cell: str) -> Outcome:
 
 def _text(cell: object, column: Column, _setting: Setting) -> Outcome:
     text = plain_text(cell).strip()
-    return _name(text) if column.name else Outcome(text)
-
-
-def _name(text: str) -> Outcome:
-    if _DAMAGED.search(text) or text.casefold() in _NO_NAME:
-        return Outcome(None, "name_damaged")
-    tidy = _INNER_SPACE.sub("", unicodedata.normalize("NFKC", visible(text.translate(_DOTS))))
-    return Outcome(tidy, repair=None if tidy == text else "name_form")
+    if column.name:
+        return read_name(text)
+    plain = without_controls(text)
+    if plain == text:
+        return Outcome(text)
+    return Outcome(
+        text if column.masked else plain, repair="text_control"
+    )  # a masked text is hashed as it was
 
 
 def _unit(cell: object, _column: Column, setting: Setting) -> Outcome:
     written = plain_text(cell).strip()
-    unit, nearest = setting.units.match(written)
+    unit, nearest = setting.units.match(bare(plain_form(written)))
     if unit is None:
         return Outcome(None, "unit_unknown", args={"nearest": "、".join(nearest)})
     return Outcome(unit, repair=None if written == unit else "unit_name", args={"read": unit})
@@ -170,8 +190,7 @@ def _number(cell: object, column: Column, setting: Setting) -> Outcome:
 
 
 def _number_text(cell: str, column: Column, setting: Setting) -> Outcome:
-    wide = unicodedata.normalize("NFKC", cell)
-    plain = bare(wide)
+    plain = bare(plain_form(cell))
     found = _NUMBER.fullmatch(plain)
     if not found:
         return Outcome(None, _number_problem(plain))
@@ -185,6 +204,8 @@ def plain_number(found: re.Match[str]) -> str:
 
 
 def _number_problem(plain: str) -> str:
+    if _PERCENT.fullmatch(plain):
+        return "number_percent"
     if plain.startswith("-") and _NUMBER.fullmatch(plain[1:]):
         return "number_negative"
     return "number_unreadable"
@@ -222,7 +243,7 @@ def _choice(cell: object, column: Column, _setting: Setting) -> Outcome:
 
 
 def _quarter(cell: object, _column: Column, _setting: Setting) -> Outcome:
-    written = re.sub(r"\s+", "", unicodedata.normalize("NFKC", plain_text(cell)))
+    written = re.sub(r"\s+", "", bare(plain_form(plain_text(cell))))
     found = _QUARTER.fullmatch(written)
     if not found:
         return Outcome(None, "quarter_unreadable")

@@ -358,6 +358,8 @@ class TestFindings:
                 "corrections",
                 "settling",
                 "deliveries",
+                "names",
+                "identifiers",
                 "exports/*",
             )
             for path in package.glob(f"{name}.py")

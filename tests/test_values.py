@@ -206,7 +206,7 @@ class TestNumbers:
             ("约12", "number_unreadable"),
             ("12+", "number_unreadable"),
             ("10-15", "number_unreadable"),
-            ("85%", "number_unreadable"),
+            ("85%", "number_percent"),
             ("—", "number_unreadable"),
             ("-", "number_unreadable"),
             ("TRUE", "number_unreadable"),
