@@ -287,8 +287,8 @@ def test_run_all_in_jupyterlab(browser: Browser, tmp_path: Path) -> None:
         page.locator(".lm-MenuBar-itemLabel", has_text="Run").click()
         page.locator(".lm-Menu-itemLabel", has_text="Run All Cells").first.click()
         shown = page.locator(".jp-OutputArea-output .gy")
-        over = "document.querySelector('.jp-Notebook').innerText.includes('SHA-256') || document.querySelector('.jp-mod-error')"
-        page.wait_for_function(over, timeout=120_000)
+        end = "document.querySelector('.jp-Notebook').textContent.includes('SHA-256')"
+        page.wait_for_function(f"{end} || document.querySelector('.jp-mod-error')", timeout=300_000)
         page.locator(".jp-OutputArea-output svg").first.wait_for()
         assert shown.count() >= 10
         assert page.locator("[data-mime-type='application/vnd.jupyter.error']").count() == 0

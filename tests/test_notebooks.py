@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from html import unescape
 from typing import TYPE_CHECKING, Any
 
 import nbformat
@@ -133,7 +134,7 @@ def test_evidence_check_runs_on_exports_with_errors(tmp_path: Path) -> None:
 
 def test_start_runs(tmp_path: Path) -> None:
     """The first notebook goes through the year with the sample."""
-    html = to_html(run("start", tmp_path))
+    html = unescape(to_html(run("start", tmp_path)))
     assert "一年的步骤" in html
     assert "剑阁县" in html
 

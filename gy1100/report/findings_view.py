@@ -102,14 +102,15 @@ def _bears_on(
 
 
 def row_owners(evidence: Evidence) -> dict[RowPlace, str]:
-    """Return the unit of every accepted row by file, sheet and row: its own, or its cadre's."""
+    """Return the unit of every row, accepted or refused, by file, sheet and row: its own, or its cadre's."""
     cadres = evidence.tables["cadres"]
     unit_of = dict(zip(cadres["cadre_id"].to_pylist(), cadres["unit"].to_pylist(), strict=True))
     owners: dict[RowPlace, str] = {}
     for data in evidence.tables.values():
         if {"unit", "cadre_id"} & set(data.column_names):
             owners |= _owners(evidence, data, unit_of)
-    return owners
+    places = ((evidence.sources[r.source], r) for r in evidence.refused if r.unit)
+    return owners | {(source.file, source.sheet, r.row): r.unit for source, r in places}
 
 
 def _owners(evidence: Evidence, data: pa.Table, unit_of: Mapping[str, str]) -> dict[RowPlace, str]:
