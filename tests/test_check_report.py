@@ -164,3 +164,18 @@ def test_what_looks_like_a_formula_stays_text(tmp_path: Path) -> None:
     cells = [cell for row in openpyxl.load_workbook(path)["工作日志"].iter_rows() for cell in row]
     assert {cell.data_type for cell in cells if cell.value is not None} <= {"s", "n"}
     assert "=1+1" in [cell.value for cell in cells]
+
+
+def test_a_page_of_many_errors_stays_light(tmp_path: Path) -> None:
+    """Beyond two thousand errors the page says how many more findings.csv holds."""
+    roster(tmp_path)
+    bad = [[f"B{n}", "G001", "昨天", "办实事", "走访。", "手机端", "1"] for n in range(2010)]
+    write_csv(tmp_path / "logs.csv", LOG_HEADER, *bad)
+    html = ImportReport(read_evidence(tmp_path, keep_errors=True), load_rulebook()).errors().html
+    assert "其余10条见 findings.csv。" in html
+    assert html.count("<tr>") == 2001
+
+
+def test_rows_not_set_aside_are_not_said_to_be(evidence: Evidence) -> None:
+    """Without --set-aside the head of the report speaks of errors to mend, not of rows left out."""
+    assert "搁置，未参与计分" not in ImportReport(evidence, load_rulebook()).masthead().html

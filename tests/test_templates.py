@@ -12,6 +12,7 @@ import openpyxl
 import pytest
 
 from gy1100 import load_rulebook, read_evidence
+from gy1100.cli import run
 from gy1100.exports.formats import sheets_of
 from gy1100.exports.guard import File
 from gy1100.templates import choices, write_template, write_templates
@@ -183,3 +184,11 @@ def test_english_templates_keep_the_headers(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "cadres.xlsx") as book:
         assert "Choose from the list." in book.read("xl/worksheets/sheet1.xml").decode()
     assert openpyxl.load_workbook(tmp_path / "cadres.xlsx").worksheets[0]["A1"].value == "团干部编号"
+
+
+def test_the_command_writes_them_with_a_manifest(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`gy1100 templates` says what it wrote; a second run replaces its own files."""
+    for _ in range(2):
+        assert run(["templates", "--out", str(tmp_path / "out")]) == 0
+    assert "团干部名册.xlsx" in capsys.readouterr().out
+    assert "团干部名册.xlsx" in (tmp_path / "out" / "manifest.json").read_text("utf-8")

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ..rulebook import Rulebook
     from .markup import Fragment
 
+MOST_LISTED = 2000  # findings on the page; all are in findings.csv
 DATES = ("date", "registered_on", "submitted_on", "checked_on", "recognised_on", "post_start")
 
 
@@ -59,7 +60,8 @@ class ImportReport:
         voice, evidence = self.voice, self.evidence
         errors = findings_view.counts(evidence.findings)["error"]
         verdict = voice.say("lead.refused", n=errors) if errors else voice.say("lead.accepted")
-        lines = [verdict, *sentences.absent_tables(evidence, voice), *sentences.set_aside(evidence, voice)]
+        aside = sentences.set_aside(evidence, voice) if evidence.set_aside else []
+        lines = [verdict, *sentences.absent_tables(evidence, voice), *aside]
         mark = voice.say("sample") if is_sample(evidence) else ""
         return masthead(voice.say("title.check"), voice.of(self.rulebook.rules.label), lines=lines, mark=mark)
 
@@ -93,7 +95,11 @@ class ImportReport:
 
     def _listed(self, severity: str) -> Fragment:
         grid = findings_view.listed_grid(self.evidence.findings, self.voice, severity)
-        return section(listing(grid, self.voice) if grid.rows else paragraphs(self.voice.say("lead.clean")))
+        if not grid.rows:
+            return section(paragraphs(self.voice.say("lead.clean")))
+        beyond = len(grid.rows) - MOST_LISTED
+        more = paragraphs(self.voice.say("lists.more", n=beyond, file="findings.csv")) if beyond > 0 else ""
+        return section(listing(Grid(grid.columns, grid.rows[:MOST_LISTED]), self.voice), more)
 
     def _grouped(self, severity: str) -> Fragment:
         grid = findings_view.grouped_grid(self.evidence.findings, self.voice, (severity,))
