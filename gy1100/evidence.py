@@ -234,7 +234,7 @@ def arrow_table(draft: Draft) -> pa.Table:
 def _written(draft: Draft, name: str) -> Sequence[Any]:
     """A column's values; phone and id numbers in texts are replaced (in logs' texts they are already)."""
     column, values = draft.table.by_id[name], draft.columns[name]
-    return masked_texts(values) if column.type == "text" and not column.masked else values
+    return masked_texts(values) if column.type == "text" and not (column.masked or column.exact) else values
 
 
 def schema(table: Table) -> pa.Schema:

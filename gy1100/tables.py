@@ -50,9 +50,9 @@ class Column(_Strict):
         What an empty cell means (``unmarked``: no, where only yes is marked); None = no value.
     choices : dict
         Code -> words; the first word is the canonical one.
-    name, masked, carried, activity
+    name, masked, carried, activity, exact
         Holds people's names; phone and id numbers in it are replaced; written by ``evidence/`` and used where present;
-        is the date of an activity.
+        is the date of an activity; is compared with other data, so that no number in it is replaced.
     example : str
         As filled in, for the templates.
     """
@@ -71,6 +71,7 @@ class Column(_Strict):
     masked: bool = False
     carried: bool = False
     activity: bool = False
+    exact: bool = False
     example: str = ""
 
     @property

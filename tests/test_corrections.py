@@ -281,3 +281,15 @@ def test_manifest(folder: Path) -> None:
     sha256 = hashlib.sha256((folder.parent / "更正表.csv").read_bytes()).hexdigest()
     assert facts_of(evidence, RULEBOOK)["corrections"] == {"name": "更正表.csv", "sha256": sha256, "rows": 1}
     assert facts_of(read_evidence(folder, RULEBOOK), RULEBOOK)["corrections"] is None
+
+
+def test_long_numbers(folder: Path) -> None:
+    """A corrected id keeps its digits, and a correction of a value with many digits fits."""
+    entries = [
+        ["logs.csv", "", 2, "日志编号", "更正", "L1", "201704180000000042"],
+        ["cadres.csv", "", 2, "工作积分", "更正", "120", "0.30000000000000004"],
+        ["cadres.csv", "", 2, "工作积分", "更正", "0.30000000000000004", "13900001111"],
+    ]
+    assert codes(corrected(folder, *entries[:2])) == []
+    assert log(corrected(folder, *entries[:2]), "201704180000000042")["cadre_id"] == "G001"
+    assert codes(corrected(folder, *entries)) == ["number_large"]
