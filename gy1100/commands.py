@@ -3,93 +3,25 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass, field, replace
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from . import console
 from .errors import NothingToRead, Refused, WrongUsage
-from .kernels import Kernel
-from .manifest import seal_manifest, write_run
+from .order import Order
 from .runner import Run, notebook_run
 from .staging import publish
 from .words import both, text
+from .workplace import Workplace, workplace
 
 if TYPE_CHECKING:
     from .findings import Finding
+    from .kernels import Kernel
     from .rulebook import Rulebook
 
-OUTPUT, SAMPLE_OUTPUT = Path("output"), Path("output/sample")
-KERNELS = 2
-
-
-@dataclass(frozen=True)
-class Order:
-    """The options of a command, as given."""
-
-    command: str
-    exports: Path | None = None
-    as_of: str = ""
-    rulebook: str = "guangyuan-2017"
-    decisions: Path | None = None
-    corrections: Path | None = None
-    since: Path | None = None
-    out: Path | None = None
-    lang: str = "zh"
-    set_aside: bool = False
-    keep_evidence: bool = False
-    names: bool = True
-    reports: str = "all"
-
-    @property
-    def folder(self) -> Path:
-        """Return the output folder."""
-        return self.out or (OUTPUT if self.exports else SAMPLE_OUTPUT)
-
-    def parameters(self, **more: Any) -> dict[str, Any]:
-        """Return the options as notebook parameters: paths absolute, the sample as empty text."""
-        own = {
-            "exports": str(self.exports.resolve()) if self.exports else "",
-            "decisions": str(self.decisions.resolve()) if self.decisions else "",
-            "corrections": str(self.corrections.resolve()) if self.corrections else "",
-            "rulebook": str(Path(self.rulebook).resolve()) if Path(self.rulebook).exists() else self.rulebook,
-        }
-        return {"as_of": self.as_of, "set_aside": self.set_aside, "lang": self.lang} | own | more
-
-    def published(self) -> dict[str, Any]:
-        """Return the options as the manifest records them: names of files, not where they lie."""
-        files = {name: getattr(self, name) for name in ("decisions", "corrections", "since")}
-        named = {name: path.name if path else None for name, path in files.items()}
-        known = {"sample": self.exports is None, **named}
-        elsewhere = (
-            "out",
-            "exports",
-            "as_of",
-            "rulebook",
-        )  # no part of the result, or told by the manifest itself
-        return {name: value for name, value in (asdict(self) | known).items() if name not in elsewhere}
-
-
-@dataclass
-class Clock:
-    """Seconds by what they were spent on, for run.json."""
-
-    started: str = field(default_factory=lambda: datetime.now().astimezone().isoformat(timespec="seconds"))
-    seconds: dict[str, float] = field(default_factory=dict)
-    _begin: float = field(default_factory=perf_counter)
-
-    def lap(self, name: str) -> None:
-        """Record the seconds since the start under a name."""
-        self.seconds[name] = round(perf_counter() - self._begin, 3)
-
-    def record(self, cells: Mapping[str, tuple[float, ...]]) -> dict[str, Any]:
-        """Return what run.json says of times."""
-        ended = datetime.now().astimezone().isoformat(timespec="seconds")
-        return {"started": self.started, "ended": ended, "seconds": self.seconds, "cells": cells}
+__all__ = ["Order", "check", "listed", "rulebook", "templates", "year_end"]
 
 
 def year_end(order: Order) -> None:
@@ -101,19 +33,18 @@ def year_end(order: Order) -> None:
         With the exit status of ``outputs.md``; on errors in the data the import report is published first.
     """
     _check_paths(order)
-    with _publication(order) as (stage, kernel, clock):
-        first = kernel()
-        others = [kernel()] if order.reports == "all" else []
+    with workplace(order.folder) as place:
+        first = place.kernel()
+        others = [place.kernel()] if order.reports == "all" else []
         rulebook = _rulebook(order)
         order = _with_day(order, rulebook)
         refusal = None
         try:
-            run = _assess(order, rulebook, stage, [first, *others])
-            _finish(order, stage, clock, run)
+            place.finish(order, _assess(order, rulebook, place, [first, *others]))
         except Refused as error:
             refusal = error
-            _only_import_report(order, rulebook, stage, kernel())
-            _finish(order, stage, clock)
+            _only_import_report(order, rulebook, place)
+            place.finish(order)
     if refusal is not None:
         raise refusal
     console.say(console.ranking_table(order.folder / "ranking.csv", order.lang))
@@ -129,9 +60,8 @@ def check(order: Order) -> None:
         If there are errors and they were not set aside; the report is published all the same.
     """
     _check_paths(order)
-    with _publication(order) as (stage, kernel, clock):
-        run = _import_report(order, stage, kernel())
-        _finish(order, stage, clock, run)
+    with workplace(order.folder) as place:
+        place.finish(order, _import_report(order, place))
     _say_where(order, "evidence_check.html", "findings.csv")
     if console.errors_in(order.folder / "findings.csv") and not order.set_aside:
         raise Refused(())
@@ -193,51 +123,42 @@ def _with_day(order: Order, rulebook: Rulebook) -> Order:
     return replace(order, as_of=day.isoformat())
 
 
-@contextmanager
-def _publication(order: Order) -> Iterator[tuple[Path, Callable[[], Kernel], Clock]]:
-    """Give a staging folder, a way to start kernels in it, and a clock; publish when all went well."""
-    clock = Clock()
-    with publish(order.folder) as stage, ExitStack() as kernels:
-        yield stage, lambda: kernels.enter_context(Kernel(stage)), clock
-
-
-def _assess(order: Order, rulebook: Rulebook, stage: Path, kernels: list[Kernel]) -> Run:
+def _assess(order: Order, rulebook: Rulebook, place: Workplace, kernels: list[Kernel]) -> Run:
     from tqdm import tqdm
 
     from .reports import main_and_many
 
     bar = {"desc": text("cli.year_end", order.lang), "unit": "", "leave": True}
     own = {"names": order.names, "out": "."} | ({"keep_evidence": True} if order.keep_evidence else {})
-    main = notebook_run("year_end", order.parameters(**own), stage / "year_end", progress=bar)
+    main = notebook_run("year_end", order.parameters(**own), place.stage / "year_end", progress=bar)
     units = [unit.name for unit in rulebook.units] if order.reports == "all" else []
     many = [
         notebook_run(
-            "county_report", order.parameters(unit=unit, names=order.names), stage / "reports" / unit
+            "county_report", order.parameters(unit=unit, names=order.names), place.stage / "reports" / unit
         )
         for unit in units
     ]
     with tqdm(
         total=len(units), desc=text("cli.reports", order.lang), unit="", position=1, disable=not units
     ) as reports:
-        return main_and_many(main, many, kernels, reports.update)
+        return main_and_many(main, many, kernels, done=reports.update, wait=place.interrupts.wait)
 
 
-def _import_report(order: Order, stage: Path, kernel: Kernel) -> Run:
+def _import_report(order: Order, place: Workplace) -> Run:
     values = order.parameters(out=".", since=str(order.since.resolve()) if order.since else "")
     values.pop("as_of"), values.pop("decisions")
     bar = {"desc": text("cli.check", order.lang), "unit": "", "leave": True}
-    return kernel.submit(
-        notebook_run("evidence_check", values, stage / "evidence_check", progress=bar)
-    ).result()
+    work = notebook_run("evidence_check", values, place.stage / "evidence_check", progress=bar)
+    return place.interrupts.wait(place.kernel().submit(work))
 
 
-def _only_import_report(order: Order, rulebook: Rulebook, stage: Path, kernel: Kernel) -> None:
-    """Leave nothing but the import report in ``stage``, with what is wrong in the decisions file."""
-    for path in stage.iterdir():
+def _only_import_report(order: Order, rulebook: Rulebook, place: Workplace) -> None:
+    """Leave nothing but the import report, with what is wrong in the decisions file."""
+    for path in place.stage.iterdir():
         shutil.rmtree(path) if path.is_dir() else path.unlink()
-    _import_report(order, stage, kernel)
+    _import_report(order, place)
     if order.decisions is not None:
-        _add_findings(_decision_findings(order.decisions, rulebook), stage / "findings.csv", order.lang)
+        _add_findings(_decision_findings(order.decisions, rulebook), place.stage / "findings.csv", order.lang)
 
 
 def _decision_findings(path: Path, rulebook: Rulebook) -> tuple[Finding, ...]:
@@ -258,12 +179,6 @@ def _add_findings(findings: Sequence[Finding], path: Path, lang: str) -> None:
 
     known = pd.read_csv(path, dtype=str, keep_default_na=False)
     write_frame(pd.concat([known, findings_frame(findings, lang)], ignore_index=True), path)
-
-
-def _finish(order: Order, stage: Path, clock: Clock, *runs: Run) -> None:
-    clock.lap("notebooks")
-    seal_manifest(stage, order.published())
-    write_run(stage, clock.record({run.notebook.stem: run.cells for run in runs}))
 
 
 def _say_where(order: Order, *names: str) -> None:

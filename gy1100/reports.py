@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,12 @@ Work = Callable[[Any], Run]
 
 
 def main_and_many(
-    main: Work, many: Iterable[Work], kernels: Sequence[Kernel], done: Callable[[], object]
+    main: Work,
+    many: Iterable[Work],
+    kernels: Sequence[Kernel],
+    *,
+    done: Callable[[], object],
+    wait: Callable[[Future[Any]], Any],
 ) -> Run:
     """Run ``main`` in the first kernel while the others begin with ``many``; the first helps when it is through.
 
@@ -30,6 +35,8 @@ def main_and_many(
         At least one.
     done : callable
         Called after each of ``many``, for a progress bar.
+    wait : callable
+        How to wait for work in another thread.
     """
     waiting: SimpleQueue[Work] = SimpleQueue()
     for work in many:
@@ -39,10 +46,10 @@ def main_and_many(
         result = first.submit(main)
         feeding = [feeders.submit(_feed, kernel, waiting, done) for kernel in others]
         try:
-            run = result.result()
+            run: Run = wait(result)
             feeding.append(feeders.submit(_feed, first, waiting, done))
             for feeder in feeding:
-                feeder.result()
+                wait(feeder)
         except BaseException:
             for kernel in kernels:
                 kernel.stop()

@@ -43,14 +43,26 @@ def publish(out: str | Path) -> Iterator[Path]:
         yield out
         return
     _refuse_to_replace(out)
-    with _writing(out):
-        out.parent.mkdir(parents=True, exist_ok=True)
-        with held(_beside(out, ".lock"), out):
-            _recover(out)
-            with _staged(out) as stage:
-                yield stage
-                _seal(stage, out)
-                _switch(stage, out)
+    with _writing(out), _parent(out), held(_beside(out, ".lock"), out):
+        _recover(out)
+        with _staged(out) as stage:
+            yield stage
+            _seal(stage, out)
+            _switch(stage, out)
+
+
+@contextmanager
+def _parent(out: Path) -> Iterator[None]:
+    """Make the folder in which ``out`` lies; a failing run takes it away again."""
+    made = [folder for folder in out.parents if not folder.exists()]
+    out.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        yield
+    except BaseException:
+        with suppress(OSError):  # not empty: somebody else uses it meanwhile
+            for folder in made:
+                folder.rmdir()
+        raise
 
 
 @contextmanager

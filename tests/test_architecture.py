@@ -26,7 +26,8 @@ LAYERS = (
     "report templates",
     "manifest lock staging",
     "publish",
-    "parameters executed kernels runner reports console",
+    "parameters executed kernels runner reports console interruption order",
+    "workplace",
     "commands",
     "cli",
 )

@@ -154,7 +154,7 @@ def test_no_clock_machine_or_folder_in_what_is_published(year: Finished) -> None
     """No published file tells where it was made; the clock is in run.json alone."""
     out = year.folder / "output" / "sample"
     times = json.loads((out / "run.json").read_text("utf-8"))
-    secrets = (str(year.folder), ".gy-", times["started"][:16], str(Path.home()) + "/")
+    secrets = (str(year.folder), "/.gy-", times["started"][:16], str(Path.home()) + "/")
     for path in out.rglob("*"):
         if path.is_file() and path.suffix != ".xlsx" and path.name != "run.json":
             text = path.read_text("utf-8-sig")

@@ -1,0 +1,56 @@
+"""What a command was asked for: its options, for the notebooks and for the manifest."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+OUTPUT, SAMPLE_OUTPUT = Path("output"), Path("output/sample")
+
+
+@dataclass(frozen=True)
+class Order:
+    """The options of a command, as given."""
+
+    command: str
+    exports: Path | None = None
+    as_of: str = ""
+    rulebook: str = "guangyuan-2017"
+    decisions: Path | None = None
+    corrections: Path | None = None
+    since: Path | None = None
+    out: Path | None = None
+    lang: str = "zh"
+    set_aside: bool = False
+    keep_evidence: bool = False
+    names: bool = True
+    reports: str = "all"
+
+    @property
+    def folder(self) -> Path:
+        """Return the output folder."""
+        return self.out or (OUTPUT if self.exports else SAMPLE_OUTPUT)
+
+    def parameters(self, **more: Any) -> dict[str, Any]:
+        """Return the options as notebook parameters: paths absolute, the sample as empty text."""
+        own = {
+            "exports": str(self.exports.resolve()) if self.exports else "",
+            "decisions": str(self.decisions.resolve()) if self.decisions else "",
+            "corrections": str(self.corrections.resolve()) if self.corrections else "",
+            "rulebook": str(Path(self.rulebook).resolve()) if Path(self.rulebook).exists() else self.rulebook,
+        }
+        return {"as_of": self.as_of, "set_aside": self.set_aside, "lang": self.lang} | own | more
+
+    def published(self) -> dict[str, Any]:
+        """Return the options as the manifest records them: names of files, not where they lie."""
+        files = {name: getattr(self, name) for name in ("decisions", "corrections", "since")}
+        named = {name: path.name if path else None for name, path in files.items()}
+        known = {"sample": self.exports is None, **named}
+        elsewhere = (
+            "out",
+            "exports",
+            "as_of",
+            "rulebook",
+        )  # no part of the result, or told by the manifest itself
+        return {name: value for name, value in (asdict(self) | known).items() if name not in elsewhere}
