@@ -1,63 +1,63 @@
-"""Where a sheet's table begins, and what each of its rows is: data, blank, total, repeated header or footer."""
+"""What each row of a sheet is: title, header, data, blank, total, repeated header or footer; table after table."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from ..cells import is_blank
+from ..tables import header_key
 from ..values import plain_text
-from .matching import Match, by_name, candidates, nearest
+from .columnar import Columnar, columnar
+from .headers import Header, find_header, header_at, is_row_of, is_same, known_headers
+from .matching import Match, nearest
+from .merging import Filled, fill_down
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from ..tables import Table
-    from .formats import Sheet
+    from .sheets import Sheet
 
-HEADER_WITHIN = 60  # rows
-_TOTAL = re.compile(r"(?:总计|合计|共计|小计|累计|总和|本页合计|本页小计)(?:[(（].*)?[:：]?.{0,12}")
+_FEW = 20_000  # distinct cells of a column that are looked at one by one
+_LABELS = ("合计", "总计", "小计", "共计", "累计", "总和")
+_BARE = frozenset(
+    (*_LABELS, *(f"{a[0]}{gap}{a[1]}" for a in _LABELS for gap in (" ", "  ", "　", "　　", "   ")))
+)
+_TOTAL = re.compile(
+    r"(?:总计|合计|共计|小计|累计|总和|本页合计|本页小计)(?:[(（].*)?[:：]?.{0,12}|.{1,20}(?:小计|合计|总计)[:：]?"
+)
 _FOOTER = re.compile(
-    r"(?:制表|填表|填报人|填报单位|审核|复核|负责人|单位负责|经办|备注|注|说明|联系人|联系电话|打印|导出时间|数据来源)[^\d]{0,8}[:：].*|[*※].*|(?:注|备注)\d.*"
+    r"(?:制表|填表|填报|报送|审核|审批|复核|校对|统计|负责人|分管|主管|主要领导|单位负责|单位[(（]|经办|备注|注|说明|"
+    r"联系人|联系电话|打印|导出|数据来源|签字|签名|日期|时间)[^\d:：]{0,12}[:：].*"
+    r"|[*※].*|(?:注|备注)\d.*|[(（]?(?:盖章|公章|签章)[)）]?|以下空白|.*以下无正文.*|第\d+页.*|共\d+[页条行].*|\d{4}年\d{1,2}月\d{1,2}日"
 )
 _SENTENCE = re.compile(r"(?=.*[\u4e00-\u9fff]).{8,}", re.DOTALL)
-
-
-@dataclass(frozen=True)
-class Found:
-    """A header that was found: its position among the sheet's rows and the tables that fit it (several in a tie)."""
-
-    row: int
-    fits: list[Match]
+_SIGNED = re.compile(r".*[\u4e00-\u9fff）)]\s*[:：].*", re.DOTALL)
 
 
 @dataclass(frozen=True)
 class Rows:
-    """The rows below a header, by what they are; positions among the sheet's rows."""
+    """The rows of one table by what they are; positions among the sheet's rows, each in one list."""
 
-    data: list[int]
+    data: Sequence[int]
+    titles: list[int] = field(default_factory=list)
     totals: list[int] = field(default_factory=list)
     footers: list[int] = field(default_factory=list)
     headers: list[int] = field(default_factory=list)
     blanks: list[int] = field(default_factory=list)
 
 
-def find_header(sheet: Sheet, tables: Mapping[str, Table]) -> Found | None:
-    """Return the first row that holds the whole header of a table; ties are settled by the sheet's or file's name."""
-    known = {name: table for name, table in tables.items() if name == sheet.table} or tables
-    for index, row in enumerate(sheet.rows[:HEADER_WITHIN]):
-        if fits := candidates(row, known):
-            return Found(
-                index, by_name(fits, sheet.name, sheet.file.rpartition("/")[2]) if len(fits) > 1 else fits
-            )
-    return None
+@dataclass(frozen=True)
+class Region:
+    """A table on a sheet: its header, its rows, where it ends (the next one begins there), and its merged cells."""
 
-
-def find_half_header(sheet: Sheet, tables: Mapping[str, Table]) -> tuple[int, Match] | None:
-    """Return the row that looks most like a table's header although required columns are missing."""
-    halves = [(i, half) for i, row in enumerate(sheet.rows[:HEADER_WITHIN]) if (half := nearest(row, tables))]
-    return max(halves, key=lambda found: found[1].explained, default=None)
+    header: Header
+    rows: Rows
+    end: int
+    filled: Filled = field(default_factory=dict)
+    merged: dict[str, frozenset[int]] = field(default_factory=dict)
 
 
 def has_rows(sheet: Sheet) -> bool:
@@ -71,50 +71,154 @@ def is_empty(sheet: Sheet) -> bool:
     return all(is_blank(cell) for row in sheet.rows for cell in row)
 
 
-def classify(rows: Sequence[Sequence[object]], header: int, match: Match) -> Rows:
-    """Return what the rows below the header are.
+def find_half_header(sheet: Sheet, tables: Mapping[str, Table]) -> tuple[int, Match] | None:
+    """Return the row that looks most like a table's header although required columns are missing."""
+    halves = [(i, half) for i, row in enumerate(sheet.rows[:60]) if (half := nearest(row, tables))]
+    return max(halves, key=lambda found: found[1].explained, default=None)
 
-    Only rows that lack a required value, or repeat the header's, are looked at one by one.
+
+def regions_of(sheet: Sheet, tables: Mapping[str, Table]) -> list[Region]:
+    """Return the tables of a sheet from top to bottom; every row of the sheet is in one of them.
+
+    Only rows that lack a required value, or hold a header or the word for a total, are looked at one by one.
     """
-    found = Rows(data=[])
-    kinds = {"blank": found.blanks, "total": found.totals, "footer": found.footers, "header": found.headers}
-    odd = _odd_rows(rows, header, match)
-    for index in range(header + 1, len(rows)):
-        kind = _kind(rows[index], rows[header], match) if index in odd else "data"
-        kinds.get(kind, found.data).append(index)
-    return found
+    header = find_header(sheet, tables)
+    if header is None:
+        return []
+    titles, blanks = _above(sheet, 0, header.row)
+    regions, known = [], known_headers(tables)
+    while True:
+        found = _Scan(sheet, header, tables, known).region(titles, blanks)
+        regions.append(found)
+        if found.end == len(sheet.rows) or (below := header_at(sheet, found.end, tables)) is None:
+            return regions
+        regions[-1], titles, blanks = _titles_of_next(found)
+        header = below
 
 
-def _odd_rows(rows: Sequence[Sequence[object]], header: int, match: Match) -> set[int]:
-    odd: set[int] = set()
-    for name in match.table.required:
-        if match.table.by_id[name].blank is not None:
-            continue
-        at = match.columns[name][0]
-        title = rows[header][at]
-        cells = [row[at] if at < len(row) else None for row in rows]
-        unusual = {cell for cell in set(cells) if is_blank(cell)} | {title}
-        odd.update(index for index, cell in enumerate(cells) if cell in unusual)
-    return odd
+def _above(sheet: Sheet, start: int, end: int) -> tuple[list[int], list[int]]:
+    empty = {index: all(map(is_blank, sheet.rows[index])) for index in range(start, end)}
+    return [i for i, blank in empty.items() if not blank], [i for i, blank in empty.items() if blank]
 
 
-def _kind(row: Sequence[object], header: Sequence[object], match: Match) -> str:
-    filled = [(index, cell) for index, cell in enumerate(row) if not is_blank(cell)]
-    if not filled:
-        return "blank"
-    known = [places[0] for places in match.columns.values()]
-    if all(index < len(row) and row[index] == header[index] for index in known):
-        return "header"
-    complete = all(any(at == index for at, _ in filled) for index in _needed(match))
-    first = re.sub(r"\s+", "", plain_text(filled[0][1]))
-    if complete:
-        return "data"
-    if _TOTAL.fullmatch(first):
-        return "total"
-    lone = len(filled) == 1 and _SENTENCE.fullmatch(first) is not None
-    return "footer" if lone or _FOOTER.fullmatch(first) else "data"
+def _titles_of_next(region: Region) -> tuple[Region, list[int], list[int]]:
+    """Notes that stand right above the next table's header are its title."""
+    rows, at = region.rows, region.end - 1
+    while at in rows.footers:
+        at -= 1
+    titles = [index for index in rows.footers if index > at]
+    kept = [index for index in rows.footers if index <= at]
+    return replace(region, rows=replace(rows, footers=kept)), titles, []
 
 
-def _needed(match: Match) -> list[int]:
+@dataclass(frozen=True)
+class _Scan:
+    """One table while its rows are told apart."""
+
+    sheet: Sheet
+    header: Header
+    tables: Mapping[str, Table]
+    known: frozenset[str]
+
+    @property
+    def match(self) -> Match:
+        return self.header.fits[0]
+
+    @property
+    def grid(self) -> Columnar:
+        return columnar(self.sheet.rows)
+
+    def region(self, titles: list[int], blanks: list[int]) -> Region:
+        """Return the table with all its rows."""
+        rows = Rows([], titles, blanks=blanks)
+        filled, merged = fill_down(self.sheet, self.header, len(self.grid))
+        kinds = {"blank": rows.blanks, "total": rows.totals, "footer": rows.footers, "header": rows.headers}
+        odd = sorted(self._odd_rows())
+        apart: set[int] = set()
+        end, skip = len(self.grid), 0
+        whole = self._last_whole(odd)
+        for index in odd:
+            if index < skip:
+                continue
+            below = self._header(index)
+            if below and not is_same(below, self.header):
+                end = index
+                break
+            skip = below.end if below else index + 1
+            kind = "header" if below else self._kind(index, tail=index > whole)
+            if kind != "data":
+                kinds[kind].extend(range(index, skip))
+                apart.update(range(index, skip))
+        rows = replace(rows, data=_without(self.header.end, end, apart))
+        return Region(self.header, rows, end, filled, merged)
+
+    def _last_whole(self, odd: Sequence[int]) -> int:
+        """The last row that is not odd."""
+        last, strange = len(self.grid) - 1, set(odd)
+        while last in strange:
+            last -= 1
+        return last
+
+    def _odd_rows(self) -> set[int]:
+        odd: set[int] = set()
+        start = self.header.end
+        for name in self.match.table.required:
+            cells = self.grid.cells(self.match.places[name], range(start, len(self.grid)))
+            strange = self._strange(set(cells), blank=self.match.table.by_id[name].blank is None)
+            if strange:
+                odd.update(start + at for at, cell in enumerate(cells) if cell in strange)
+        if start < len(self.grid) and _is_numbering(self.grid[start]):
+            odd.add(start)
+        return odd
+
+    def _strange(self, cells: set[object], *, blank: bool) -> set[object]:
+        """Which of the distinct cells of a required column no data row has."""
+        strange = {cell for cell in cells if blank and is_blank(cell)} | (cells & _BARE)
+        if len(cells) > _FEW:
+            return strange | (cells & self.known)
+        texts = (cell for cell in cells if isinstance(cell, str) and len(cell) <= 40)
+        return strange | {text for text in texts if header_key(text) in self.known or _TOTAL.fullmatch(text)}
+
+    def _header(self, index: int) -> Header | None:
+        """The header that begins in this row: the table's own once more, or another's."""
+        row = self.grid[index]
+        if sum(isinstance(cell, str) and header_key(cell[:40]) in self.known for cell in row) < 2:
+            return None
+        if is_row_of(row, self.header, self.sheet):
+            return replace(self.header, row=index, height=1)
+        return header_at(self.sheet, index, self.tables)
+
+    def _kind(self, index: int, *, tail: bool) -> str:
+        row, match = self.grid[index], self.match
+        filled = [(at, cell) for at, cell in enumerate(row) if not is_blank(cell)]
+        if all(at in match.serial for at, _ in filled):
+            return "blank"
+        if index == self.header.end and _is_numbering(row):
+            return "header"
+        texts = [re.sub(r"\s+", "", cell) for _, cell in filled if isinstance(cell, str)]
+        first = re.sub(r"\s+", "", plain_text(filled[0][1]))
+        if first in _LABELS:
+            return "total"
+        if {at for at, _ in filled} >= set(_needed(match)):
+            return "data"
+        if any(map(_TOTAL.fullmatch, texts)):
+            return "total"
+        lone = len(filled) == 1 and _SENTENCE.fullmatch(first) is not None
+        signed = tail and len(texts) == len(filled) and any(map(_SIGNED.fullmatch, texts))
+        return "footer" if lone or signed or _FOOTER.fullmatch(first) else "data"
+
+
+def _needed(match: Match) -> Iterable[int]:
     columns = match.table.by_id
-    return [match.columns[name][0] for name in match.table.required if columns[name].blank is None]
+    return [match.places[name] for name in match.table.required if columns[name].blank is None]
+
+
+def _is_numbering(row: Sequence[object]) -> bool:
+    """Whether a row under the header only numbers the columns: 1 2 3 …, perhaps after 甲 乙."""
+    texts = [plain_text(cell).strip() for cell in row if not is_blank(cell)]
+    numbers = [text for text in texts if text not in ("甲", "乙", "丙", "丁")]
+    return len(numbers) > 2 and numbers == [str(n) for n in range(1, len(numbers) + 1)]
+
+
+def _without(start: int, end: int, apart: set[int]) -> Sequence[int]:
+    return [index for index in range(start, end) if index not in apart] if apart else range(start, end)

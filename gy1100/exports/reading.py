@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from ..findings import Finding
+from .blocks import Batch, Block, label
+from .columnar import columnar
 from .formats import Sheet, sheets_of
 from .guard import File, Unreadable
 from .inspection import NOTES
-from .layout import classify, find_half_header, find_header, has_rows, is_empty
-from .records import Batch, Block, label, read_block
+from .layout import Region, is_empty, regions_of
+from .matching import beside as table_beside
+from .records import read_block
+from .tallies import Tally, tally_of
+from .unread import why_unread
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from ..cells import Setting
     from ..tables import Table
@@ -41,17 +46,27 @@ _FILE = (
     "unreadable_file",
     "folder_named",
 )
-_SHEET = ("no_table", "header_incomplete", "table_ambiguous", "column_twice")
+_SHEET = (
+    "no_table",
+    "header_incomplete",
+    "header_incomplete_like",
+    "headers_unknown",
+    "table_ambiguous",
+    "column_twice",
+    "tables_beside",
+    "transposed",
+)
 FATAL = frozenset((*_FILE, *_SHEET, "link", "not_regular"))  # errors that stop the run even with --set-aside
 
 
 @dataclass(frozen=True)
 class FileRead:
-    """What one file gave: its batches, findings, and how it is to be named."""
+    """What one file gave: the tables on its sheets, findings, and what became of every row of every sheet."""
 
     file: File
     batches: list[Batch]
     findings: list[Finding]
+    tallies: list[Tally] = field(default_factory=list)
 
 
 def read_file(file: File, data: bytes, tables: Mapping[str, Table], setting: Setting) -> FileRead:
@@ -64,54 +79,69 @@ def read_file(file: File, data: bytes, tables: Mapping[str, Table], setting: Set
             Finding("error", file.name, row=refused.row, code=refused.code, args=refused.words)
         )
         return read
+    del data
+    empty = {sheet.name for sheet in sheets if is_empty(sheet)}
     unread = []
-    for sheet in sheets:
-        read.findings.extend(sheet.findings)
-        blocks = list(_blocks(sheet, tables, read.findings))
-        read.batches.extend(read_block(block, setting) for block in blocks)
-        if not blocks and sheet.table != NOTES:
+    while sheets:
+        sheet = sheets.pop(0)  # what was read of it is let go as soon as its tables are
+        sheet = replace(sheet, rows=columnar(sheet.rows))
+        if not _read_sheet(sheet, tables, setting, read):
             unread.append(sheet)
-    read.findings.extend(
-        _unread(sheet, tables, _beside(sheet, read, sheets)) for sheet in unread if not _named(sheet, read)
-    )
+    for sheet in unread:
+        beside = bool(read.batches) or (sheet.name in empty and len(empty) < len(unread))
+        read.findings.extend(why_unread(sheet, tables, beside=beside))
     return read
 
 
-def _beside(sheet: Sheet, read: FileRead, sheets: Sequence[Sheet]) -> bool:
-    """Whether the file holds a recognised table beside this sheet, or at least something where this one is empty."""
-    return bool(read.batches) or (is_empty(sheet) and not all(map(is_empty, sheets)))
+def _read_sheet(sheet: Sheet, tables: Mapping[str, Table], setting: Setting, read: FileRead) -> bool:
+    """Read the tables of a sheet; return whether it is done with, or it must be said why it was not read."""
+    read.findings.extend(sheet.findings)
+    regions = regions_of(sheet, tables) if sheet.table != NOTES else []
+    tally = tally_of(sheet, regions)
+    if sheet.table == NOTES:
+        return True
+    for region in regions:
+        if problem := _problem(sheet, region, tables):
+            read.findings.append(problem)
+            tally = replace(tally, unread=tally.unread + len(region.rows.data))
+        else:
+            read.batches.append(read_block(_block(sheet, region), setting))
+    read.tallies.append(tally)
+    if regions and sheet.hidden:
+        read.findings.append(Finding("note", sheet.file, sheet.name, code="hidden_sheet"))
+    if len(regions) > 1:
+        words = {"count": len(regions)}
+        read.findings.append(Finding("note", sheet.file, sheet.name, code="several_tables", args=words))
+    return bool(regions)
 
 
-def _named(sheet: Sheet, read: FileRead) -> bool:
-    """Whether a finding says already why the sheet was not read."""
-    return any(found.sheet == sheet.name and found.code == "table_ambiguous" for found in read.findings)
+def _problem(sheet: Sheet, region: Region, tables: Mapping[str, Table]) -> Finding | None:
+    """Why a table that was found cannot be read: it may be one of several, or another stands beside it."""
+    header, row = region.header, sheet.first_row + region.header.end - 1
+    if len(header.fits) > 1:
+        names = "、".join(label(fit.table) for fit in header.fits)
+        return Finding("error", sheet.file, sheet.name, row, code="table_ambiguous", args={"tables": names})
+    other = table_beside(header.names, header.fits[0], tables)
+    if other is None or (other == header.fits[0].table and _equal_halves(sheet, region)):
+        return None
+    words = {"table": label(header.fits[0].table), "other": label(other)}
+    return Finding("error", sheet.file, sheet.name, row, code="tables_beside", args=words)
 
 
-def _blocks(sheet: Sheet, tables: Mapping[str, Table], findings: list[Finding]) -> Iterator[Block]:
-    found = find_header(sheet, tables)
-    if found is None:
-        return
-    if len(found.fits) > 1:
-        names = "、".join(label(fit.table) for fit in found.fits)
-        row = found.row + sheet.first_row
-        findings.append(
-            Finding("error", sheet.file, sheet.name, row, code="table_ambiguous", args={"tables": names})
-        )
-        return
-    yield Block(sheet, found.row, found.fits[0], classify(sheet.rows, found.row, found.fits[0]))
+def _equal_halves(sheet: Sheet, region: Region) -> bool:
+    """Whether every column that stands there twice holds the same both times."""
+    grid, rows = columnar(sheet.rows), region.rows.data
+    twice = (places for places in region.header.fits[0].columns.values() if len(places) > 1)
+    return all(grid.cells(places[0], rows) == grid.cells(place, rows) for places in twice for place in places)
 
 
-def _unread(sheet: Sheet, tables: Mapping[str, Table], beside: bool) -> Finding:
-    """Say why a sheet was not read: an error where it may hold data, or nothing else in the file does."""
-    half = find_half_header(sheet, tables)
-    if half is not None:
-        row, match = half
-        missing = "、".join(match.table.by_id[name].header for name in match.missing)
-        args = {"table": label(match.table), "missing": missing}
-        return Finding(
-            "error", sheet.file, sheet.name, row + sheet.first_row, code="header_incomplete", args=args
-        )
-    if beside and not has_rows(sheet):
-        return Finding("note", sheet.file, sheet.name, code="cover_sheet")
-    code = "empty_file" if is_empty(sheet) else "no_table"
-    return Finding("error", sheet.file, sheet.name, code=code)
+def _block(sheet: Sheet, region: Region) -> Block:
+    block = Block(sheet, region.header, region.header.fits[0], region.rows, region.merged)
+    return replace(block, findings=tuple(_filled(block, region)))
+
+
+def _filled(block: Block, region: Region) -> Iterator[Finding]:
+    """The notes on merged cells that were filled down."""
+    for column, rows in region.filled.items():
+        place = {"column": block.header_of(column), "count": len(rows)}
+        yield block.finding("repair", "merged_filled", rows[0], **place)

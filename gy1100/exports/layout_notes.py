@@ -1,0 +1,106 @@
+"""What was seen around the data, and what a person would not see in Excel, as notes."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from .blocks import label, n_filled, written
+from .sheets import column_letters
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterator, Sequence
+
+    from ..findings import Finding
+    from .blocks import Batch, Block
+
+_YEAR = re.compile(r"(?<!\d)(20\d\d)(?=\s*(?:年|[-—~至/]\s*20\d\d))")
+
+
+def layout_notes(block: Block) -> Iterator[Finding]:
+    """What was seen around the data: titles, aliases, personal and unknown columns, repeated headers, footers."""
+    at = block.header_row
+    if block.rows.titles:
+        yield block.finding("note", "title_rows", count=len(block.rows.titles))
+    if block.header.height > 1:
+        yield block.finding("note", "header_rows", at, count=block.header.height)
+    yield from _header_notes(block, at)
+    if block.rows.headers:
+        first = block.excel_row(block.rows.headers[0])
+        yield block.finding("note", "header_repeated", first, count=len(block.rows.headers))
+    for index in block.rows.footers:
+        yield block.finding("note", "footer_row", block.excel_row(index))
+    if not block.rows.data:
+        yield block.finding("note", "header_only", at, table=label(block.table))
+    yield from _unseen(block)
+    yield from block.findings
+
+
+def _header_notes(block: Block, at: int) -> Iterator[Finding]:
+    for name, places in block.match.columns.items():
+        column, raw = block.table.by_id[name], str(block.headers[places[0]])
+        if raw.strip() not in (column.header, column.id):
+            yield block.finding("repair", "header_alias", at, column=written(raw), read=column.header)
+    for place in block.match.personal:
+        count = n_filled(block.cells(place))
+        yield block.finding("note", "personal_dropped", at, column=_header(block, place), count=count)
+    for place in block.match.serial:
+        yield block.finding("note", "serial_column", at, column=_header(block, place))
+    for place in block.match.unknown:
+        header = _header(block, place)
+        yield block.finding("note", "column_unknown", at, column=header, table=label(block.table))
+
+
+def _header(block: Block, place: int) -> str:
+    return written(block.headers[place])
+
+
+def _unseen(block: Block) -> Iterator[Finding]:
+    """What is hidden, filtered away or struck through: read all the same."""
+    sheet = block.sheet
+    rows = _within(block, sheet.hidden_rows)
+    if sheet.filtered:
+        yield block.finding("note", "filtered", rows[0] if rows else block.header_row, count=len(rows))
+    elif rows:
+        yield block.finding("note", "hidden_rows", rows[0], count=len(rows), rows=_listed(rows))
+    if columns := _hidden_columns(block):
+        yield block.finding("note", "hidden_columns", block.header_row, columns="、".join(columns))
+    if struck := _within(block, sheet.struck):
+        yield block.finding("note", "struck_rows", struck[0], count=len(struck), rows=_listed(struck))
+
+
+def _within(block: Block, rows: Sequence[int]) -> list[int]:
+    """Which of some rows are data rows of this table."""
+    data = {block.excel_row(index) for index in block.rows.data} if rows else set()
+    return [row for row in rows if row in data]
+
+
+def _listed(rows: Sequence[int]) -> str:
+    return "、".join(map(str, rows[:10])) + ("…" if len(rows) > 10 else "")
+
+
+def _hidden_columns(block: Block) -> list[str]:
+    """The hidden columns that hold something, by their headers."""
+    places = [number - block.sheet.first_column for number in block.sheet.hidden_columns]
+    named = [place for place in places if 0 <= place < len(block.headers) and n_filled(block.cells(place))]
+    return [_header(block, place) or column_letters(place + block.sheet.first_column) for place in named]
+
+
+def title_note(batch: Batch) -> Iterator[Finding]:
+    """A title that names other years than the activities below it have; only the years are shown."""
+    block, rows = batch.block, batch.block.sheet.rows
+    texts = [cell for index in block.rows.titles for cell in rows[index] if isinstance(cell, str)]
+    named = {int(year) for text in texts for year in _YEAR.findall(text)}
+    columns = [column.id for column in block.table.columns if column.activity or _dated(column.id)]
+    days: set[dt.date | None] = set().union(*(batch.columns[name] for name in columns))
+    years = {day.year for day in days if day}
+    if named and years and not named & years:
+        row = block.excel_row(block.rows.titles[0])
+        words = {"named": "、".join(map(str, sorted(named))), "years": "、".join(map(str, sorted(years)))}
+        yield block.finding("note", "title_year", row, **words)
+
+
+def _dated(column: str) -> bool:
+    """Columns that date what a row is about."""
+    return column in ("date", "checked_on", "recognised_on", "submitted_on")
