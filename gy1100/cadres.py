@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
 from .authenticity import checked_logs
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
     from .assessment import Assessment
     from .measures import Tallies
 
+TOLERANCE = 1e-12  # what binary fractions may take from a share
 COLUMNS = [
     "cadre_id", "name", "unit", "cadre_type", "in_organ", "periods", "fulfilment", "contacted", "required",
     "mobile_months", "qualified", "reasons",
@@ -29,22 +29,14 @@ def cadre_results(assessment: Assessment) -> pd.DataFrame:
     with the ids of the reasons where it is no.
     """
     frame = assessment.tallies.frame.engine.frame(figures(assessment.tallies))
-    present, rules = assessment.evidence.present, assessment.rulebook.rules.cadres
+    present = assessment.evidence.present
     frame["known"] = (frame["periods"] > 0) & ("logs" in present)
-    fulfilled = frame["fulfilment"] >= rules.qualified_fulfilment.value - 1e-12
-    contacts = frame["contacted"] / frame["required"] >= rules.qualified_contacts.value - 1e-12
-    failed = {
-        "fulfilment": ~fulfilled, "contacts": ~contacts & ("youths" in present), "refuted": frame["refuted"] > 0,
-        "coerced": frame["coerced"] > 0,
-    }  # fmt: skip
-    reasons = [";".join(name for name, flags in failed.items() if flags[row]) for row in frame.index]
-    frame["qualified"] = [
-        _verdict(known, why, "youths" in present) for known, why in zip(frame["known"], reasons, strict=True)
-    ]
-    frame["reasons"] = [why if q == "no" else "" for q, why in zip(frame["qualified"], reasons, strict=True)]
-    frame["fulfilment"] = [
-        _four(v) if k else None for v, k in zip(frame["fulfilment"], frame["known"], strict=True)
-    ]
+    frame["reasons"] = _reasons(frame, assessment)
+    passed = "yes" if "youths" in present else "not_assessed"
+    verdict = frame["reasons"].where(frame["reasons"] == "", "no").replace("", passed)
+    frame["qualified"] = verdict.where(frame["known"], "not_assessed")
+    frame["reasons"] = frame["reasons"].where(frame["qualified"] == "no", "")
+    frame["fulfilment"] = _four_decimals(frame["fulfilment"]).where(frame["known"])
     if "youths" not in present:
         frame["contacted"] = None
     frame["mobile_months"] = frame["mobile"].astype(str) + "/" + frame["months"].astype(str)
@@ -54,17 +46,26 @@ def cadre_results(assessment: Assessment) -> pd.DataFrame:
     return frame.loc[order, COLUMNS].astype(whole).reset_index(drop=True)
 
 
-def _verdict(known: bool, reasons: str, youths_known: bool) -> str:
-    if not known:
-        return "not_assessed"
-    if reasons:
-        return "no"
-    return "yes" if youths_known else "not_assessed"
+def _reasons(frame: pd.DataFrame, assessment: Assessment) -> pd.Series[str]:
+    """Return the ids of the reasons why a cadre is not qualified, joined by ``;``."""
+    rules, present = assessment.rulebook.rules.cadres, assessment.evidence.present
+    contacts = frame["contacted"] / frame["required"]
+    failed = {
+        "fulfilment": ~(frame["fulfilment"] >= rules.qualified_fulfilment.value - TOLERANCE),
+        "contacts": (contacts < rules.qualified_contacts.value - TOLERANCE) & ("youths" in present),
+        "refuted": frame["refuted"] > 0,
+        "coerced": frame["coerced"] > 0,
+    }
+    listed: pd.Series[str] = frame["cadre_id"].str.slice(0, 0)
+    for name, flags in failed.items():
+        listed = listed + flags.map({True: f"{name};", False: ""})
+    return listed.str.rstrip(";")
 
 
-def _four(value: float) -> float:
-    nine = Decimal(value).quantize(Decimal("1e-9"), ROUND_HALF_UP)
-    return float(nine.quantize(Decimal("0.0001"), ROUND_HALF_UP))
+def _four_decimals(values: pd.Series[float]) -> pd.Series[float]:
+    """Return shares rounded half up to nine decimals, then half up to four, in whole numbers."""
+    nine = (values.fillna(0) * 10**9 + 0.5).astype("int64")
+    return (nine + 50_000) // 100_000 / 10_000
 
 
 def figures(tallies: Tallies) -> ibis.Table:

@@ -50,15 +50,19 @@ class Engine:
 
     def keep(self, expression: ibis.Table) -> ibis.Table:
         """Compute an expression once and return the result as a temporary table."""
-        name = next(self._names)
-        self.backend.con.execute(f"CREATE TEMP TABLE {name} AS {self.backend.compile(expression)}")
-        return self.backend.table(name)
+        return self._named("TABLE", expression)
 
     def view(self, expression: ibis.Table) -> ibis.Table:
         """Return an expression under a name: translated once, computed each time it is asked for."""
+        return self._named("VIEW", expression)
+
+    def _named(self, kind: str, expression: ibis.Table) -> ibis.Table:
+        from ibis.expr.operations import DatabaseTable
+
         name = next(self._names)
-        self.backend.con.execute(f"CREATE TEMP VIEW {name} AS {self.backend.compile(expression)}")
-        return self.backend.table(name)
+        self.backend.con.execute(f"CREATE TEMP {kind} {name} AS {self.backend.compile(expression)}")
+        table: ibis.Table = DatabaseTable(name, schema=expression.schema(), source=self.backend).to_expr()
+        return table  # its schema is known: asking the engine for it costs as much as a small query
 
     def arrow(self, expression: ibis.Table) -> pa.Table:
         """Compute an expression and return it as Arrow data."""

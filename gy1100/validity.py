@@ -109,7 +109,8 @@ class Frame:
 
     @cached_property
     def months(self) -> ibis.Table:
-        """Return each cadre's assessed months: ``cadre_id, period, month``, in post for the least number of days."""
+        """Return each cadre's assessed months: ``cadre_id, unit, period, month, split`` (one over their number)."""
+        import ibis
         import pyarrow as pa
 
         spans = calendar.months(self.rulebook, self.as_of)
@@ -122,7 +123,8 @@ class Frame:
         joined = self.cadres.cross_join(self.engine.table(pa.table(data)))
         days = days_in_post(joined, joined.start, joined.end)
         assessed = joined.filter(days >= self.rulebook.rules.cadres.min_days.value)
-        return self.engine.keep(assessed.select("cadre_id", "unit", "period", "month"))
+        n_months = assessed.count().over(ibis.window(group_by="cadre_id"))
+        return self.engine.keep(assessed.select("cadre_id", "unit", "period", "month", split=1 / n_months))
 
     @cached_property
     def holding_checks(self) -> ibis.Table:

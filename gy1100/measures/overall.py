@@ -77,11 +77,8 @@ def work_points(tallies: Tallies, component: PlainMeasure) -> ibis.Table:
 
 def mobile_months(tallies: Tallies, component: PlainMeasure) -> ibis.Table:
     """Return the assessed months of each considered cadre, each with its valid mobile logs of one due (4.4)."""
-    import ibis
-
     months, sums, cadres = tallies.frame.months, tallies.by_month, tallies.frame.cadres
     rows = cadres.filter(cadres.considered).select("cadre_id", "weight").join(months, "cadre_id")
-    rows = rows.mutate(split=1 / rows.count().over(ibis.window(group_by="cadre_id")))
     rows = rows.left_join(sums.select("cadre_id", "month", done=sums[component.id]), ["cadre_id", "month"])
     return parts(
         component, rows, holder=rows.cadre_id, period=rows.period, done=rows.done.fill_null(0), due=1,
