@@ -127,7 +127,7 @@ OPTIONS: dict[str, Callable[[Command], Command]] = {
 
 
 @face.command()
-@_options("exports", "rulebook", "corrections", "since", "out", "lang", "set_aside")
+@_options("exports", "rulebook", "corrections", "since", "out", "lang", "set_aside", "names")
 def check(**options: Any) -> None:
     """检查导出表：读了什么，修正了什么，拒绝了什么。 The import report: read, repaired, refused."""
     _carry_out("check", options)

@@ -145,7 +145,8 @@ def _assess(order: Order, rulebook: Rulebook, place: Workplace, kernels: list[Ke
 
 
 def _import_report(order: Order, place: Workplace) -> Run:
-    values = order.parameters(out=".", since=str(order.since.resolve()) if order.since else "")
+    since = str(order.since.resolve()) if order.since else ""
+    values = order.parameters(out=".", since=since, names=order.names)
     values.pop("as_of"), values.pop("decisions")
     bar = {"desc": text("cli.check", order.lang), "unit": "", "leave": True}
     work = notebook_run("evidence_check", values, place.stage / "evidence_check", progress=bar)

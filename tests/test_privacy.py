@@ -175,10 +175,11 @@ def test_year_end_writes_no_number(tmp_path: Path, capfd: pytest.CaptureFixture[
     assert leaks(every_text(out) | {"stdout": console.out, "stderr": console.err}) == []
 
 
-def test_no_names_leaves_cadres_out(tmp_path: Path) -> None:
+@pytest.mark.parametrize("command", [["year-end", "--keep-evidence"], ["check"]], ids=lambda words: words[0])
+def test_no_names_leaves_cadres_out(tmp_path: Path, command: list[str]) -> None:
     """With --no-names no cadre is named in any file."""
     folder, out = exports(tmp_path / "in", broken=False), tmp_path / "out"
-    assert run(["year-end", str(folder), "--out", str(out), "--keep-evidence", "--no-names"]) == 0
+    assert run([*command, str(folder), "--out", str(out), "--no-names"]) == 0
     names = [row[1] for row in CADRES] + ["赵六"]
     assert [(file, n) for file, text in every_text(out).items() for n in names if n in text] == []
 
