@@ -134,7 +134,7 @@ def _item_problems(
     if row["element"] and value not in set(WORDS.values()):
         yield "value", "decision_element_value", {}
     elif not row["element"] and (value is None or not 0 <= value <= most):
-        yield "value", "decision_value", {"most": f"{most:f}"}
+        yield "value", "decision_value", {"most": f"{most.normalize():f}"}
 
 
 def _unit(row: Mapping[str, str | None], rulebook: Rulebook) -> str | None:
