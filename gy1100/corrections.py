@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from .findings import Finding, shown
+from .texts import masked_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -51,7 +52,10 @@ class Correction:
 
     def concerns(self, file: str, sheet: str) -> bool:
         """Whether it names this file and sheet."""
-        return self.file == file and self.sheet in ("", sheet)
+        return masked_name(self.file) == masked_name(file) and masked_name(self.sheet) in (
+            "",
+            masked_name(sheet),
+        )
 
     def words(self) -> dict[str, str | int]:
         """Return what every finding on it says: its row, who and why."""

@@ -42,7 +42,7 @@ _REFUSED: Final = tuple(
     for pattern, code in (
         (r".*\d:\d\d.*(?:[Zz]|[+-]\d\d:?\d\d)|.*T\d+(?:[Zz]|[+-]\d\d:?\d\d)", "date_zone"),
         (r".*[〇零一二三四五六七八九十].*年.*|.*[〇零一二三四五六七八九十]月.*", "date_chinese"),
-        (r".*\d\s*(?:至|到|~|—|–|-{2,}|、)\s*\d.*", "date_range"),
+        (r".*\d[日号]?\s*(?:至|到|~|—|–|-{2,}|、)\s*\d.*", "date_range"),
         (r"\d{4}(?:[-/.]\d{1,2}[-/.]\d{1,2}|年\d{1,2}月\d{1,2}[日号])\s*-\s*\d.*", "date_range"),
         (r"\d{1,2}[-/.]\d{1,2}[-/.]\d{4}.*", "date_order"),
         (r"'?\d{2}[-/.年]\d{1,2}[-/.月]\d{1,2}[日号]?.*", "date_short_year"),
@@ -98,14 +98,14 @@ def _text(cell: str, setting: Setting) -> Outcome:
     for form in (_SPLIT, _HAN, _COMPACT):
         if found := form.fullmatch(tidy):
             return _calendar(found, setting, _note(found, cell, tidy) or setting.text_date)
-    return Outcome(None, next((code for form, code in _REFUSED if form.fullmatch(plain)), "date_unreadable"))
+    return Outcome(None, next((code for form, code in _REFUSED if form.fullmatch(tidy)), "date_unreadable"))
 
 
 def _note(found: re.Match[str], cell: str, tidy: str) -> str | None:
     marks = found.groupdict()
     if marks.get("day") == "号" or marks["week"] or marks["dot"]:
         return "date_form"
-    if tidy != _SPACES.sub(" ", cell.strip()):
+    if tidy != _SPACES.sub(" ", cell.strip(" ")):
         return "full_width"
     return None
 

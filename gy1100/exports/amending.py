@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..cells import Fault, is_blank, visible
 from ..findings import shown
 from ..tables import header_key
 from ..values import parse_column, plain_text
+from .columnar import Columnar, columnar
 
 if TYPE_CHECKING:
     from ..cells import Setting
@@ -20,13 +21,14 @@ if TYPE_CHECKING:
 
 @dataclass
 class _Amended:
-    """A block while it is corrected: its own copy of the rows, and which of them went."""
+    """A block while it is corrected: its own copy of the columns that change, and which rows went."""
 
     block: Block
     corrections: Corrections
     setting: Setting
-    rows: list[Any]
+    rows: Columnar
     places: dict[int, int]
+    own: set[int] = field(default_factory=set)
     dropped: set[int] = field(default_factory=set)
     findings: list[Finding] = field(default_factory=list)
 
@@ -37,16 +39,19 @@ def amended(block: Block, setting: Setting) -> tuple[Block, list[Finding]]:
     mine = corrections.of(block.sheet.file, block.sheet.name) if corrections else ()
     if corrections is None or not mine:
         return block, []
-    indices = (*block.rows.data, *block.rows.totals)
-    places = {block.excel_row(index): index for index in indices}
-    work = _Amended(block, corrections, setting, list(block.sheet.rows), places)
+    places = {block.excel_row(index): index for index in (*block.rows.data, *block.rows.totals)}
+    rows = columnar(block.sheet.rows)
+    rows = Columnar(list(rows.columns), rows.height, rows.lengths and list(rows.lengths))
+    work = _Amended(block, corrections, setting, rows, places)
     for entry in mine:
         (_set if entry.action == "set" else _drop)(work, entry)
-    kept = {
-        name: [i for i in getattr(block.rows, name) if i not in work.dropped] for name in ("data", "totals")
-    }
-    sheet = replace(block.sheet, rows=work.rows)
-    return replace(block, sheet=sheet, rows=replace(block.rows, **kept)), work.findings
+    block = replace(work.block, sheet=replace(block.sheet, rows=rows))
+    return _without(block, work.dropped) if work.dropped else block, work.findings
+
+
+def _without(block: Block, dropped: set[int]) -> Block:
+    kept = {name: [i for i in getattr(block.rows, name) if i not in dropped] for name in ("data", "totals")}
+    return replace(block, rows=replace(block.rows, **kept))
 
 
 def _set(work: _Amended, entry: Correction) -> None:
@@ -56,15 +61,31 @@ def _set(work: _Amended, entry: Correction) -> None:
     if column is None:
         work.findings.append(work.corrections.error(entry, "correction_column", "列", column=entry.column))
         return
-    at = work.block.match.columns[column.id][0]
-    row = list(work.rows[index])
-    row += [None] * (at + 1 - len(row))
-    if not _holds(row[at], entry.old, column, work.setting):
-        held = "" if work.block.table.secret else _shown(row[at])
+    cell = _cell(work, index, column)
+    if not _holds(cell, entry.old, column, work.setting):
+        held = "" if work.block.table.secret else _shown(cell)
         work.findings.append(work.corrections.error(entry, "correction_mismatch", "原值", held=held))
         return
-    old, row[at], work.rows[index] = row[at], entry.new or None, row
-    work.findings.append(_said(work.block, entry, column, old))
+    _put(work, index, column, entry.new or None)
+    work.findings.append(_said(work.block, entry, column, cell))
+
+
+def _cell(work: _Amended, index: int, column: Column) -> object:
+    return work.rows.columns[work.block.match.columns[column.id][0]][index]
+
+
+def _put(work: _Amended, index: int, column: Column, cell: str | None) -> None:
+    """Put a cell into a copy of its column; a short row of a text file becomes long enough to hold it."""
+    at, rows = work.block.match.columns[column.id][0], work.rows
+    if at not in work.own:
+        rows.columns[at] = list(rows.columns[at])
+        work.own.add(at)
+    rows.columns[at][index] = cell
+    if rows.lengths:
+        rows.lengths[index] = max(rows.lengths[index], at + 1)
+    if merged := work.block.merged.get(column.id):
+        left = merged - {work.block.excel_row(index)}
+        work.block = replace(work.block, merged={**work.block.merged, column.id: left})
 
 
 def _said(block: Block, entry: Correction, column: Column, old: object) -> Finding:
@@ -85,17 +106,12 @@ def _drop(work: _Amended, entry: Correction) -> None:
         return
     if entry.column and column is None:
         work.findings.append(work.corrections.error(entry, "correction_column", "列", column=entry.column))
-    elif column and not all(_stands(work, index, column, entry) for index in indices):
+    elif column and not all(_holds(_cell(work, i, column), entry.old, column, work.setting) for i in indices):
         work.findings.append(work.corrections.error(entry, "correction_mismatch", "原值", held=""))
     else:
         work.dropped |= indices
         words = {"count": len(indices), **entry.words()}
         work.findings.append(work.block.finding("repair", "correction_drop", entry.row, **words))
-
-
-def _stands(work: _Amended, index: int, column: Column, entry: Correction) -> bool:
-    at, row = work.block.match.columns[column.id][0], work.rows[index]
-    return _holds(row[at] if at < len(row) else None, entry.old, column, work.setting)
 
 
 def _column(block: Block, written: str) -> Column | None:
