@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import gc
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice, zip_longest
 from typing import Any, overload
 
-_CHUNK = 5_000  # rows
-_DISTINCT = 5_000  # from so many distinct cells on, a column that hardly repeats is no longer looked up
+_CHUNK = 500  # rows
+_EQUAL_IS_SAME = frozenset(
+    (str, float, dt.date, dt.datetime, type(None))
+)  # True and 1 are equal, not the same
+_DISTINCT = 2_000  # from so many distinct cells on, a column that hardly repeats is no longer looked up
 
 
 class Columnar(Sequence[list[Any]]):
@@ -78,9 +82,11 @@ def columnar(rows: Iterable[Sequence[Any]], width: int = 0) -> Columnar:
     source = iter(rows)
     with _without_collection():
         while chunk := list(islice(source, _CHUNK)):
-            lengths.extend(map(len, chunk))
-            _widen(columns, known, max(map(len, chunk)), len(lengths) - len(chunk))
-            for place, cells in enumerate(zip_longest(*chunk)):
+            wide = list(map(len, chunk))
+            _widen(columns, known, max(wide), len(lengths))
+            lengths.extend(wide)
+            turned = zip_longest(*chunk) if min(wide) < max(wide) else zip(*chunk, strict=True)
+            for place, cells in enumerate(turned):
                 known[place] = _extend(columns[place], cells, known[place])
             _pad(columns, len(lengths))
     even = not lengths or min(lengths) == max(lengths) == len(columns)
@@ -100,11 +106,11 @@ def _pad(columns: list[list[Any]], height: int) -> None:
 
 
 def _extend(column: list[Any], cells: Sequence[Any], known: dict[Any, Any] | None) -> dict[Any, Any] | None:
-    """Append cells, each as the first equal text seen in this column; give up where nearly all differ."""
-    if known is None:
+    """Append cells, each as the first equal one seen in this column; give up where nearly all differ."""
+    if known is None or not _EQUAL_IS_SAME.issuperset(map(type, cells)):
         column.extend(cells)
-        return None
-    column.extend([known.setdefault(cell, cell) if type(cell) is str else cell for cell in cells])
+        return known
+    column.extend(map(known.setdefault, cells, cells))
     return None if len(known) > _DISTINCT and 2 * len(known) > len(column) else known
 
 

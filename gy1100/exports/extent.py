@@ -11,15 +11,11 @@ from .sheets import FREE_CELLS, MAX_CELLS, SPARSEST, check_extent, column_letter
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from .scanning import Cells
+
 _WIDTHS = (0, 26, 702, 16_384)
 _ROWS, _COLUMNS = 1_048_576, 16_384
-_SHAPE = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ123456789", b"A" * 26 + b"0" * 9)
 _FILLED = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"(?:[^>]*[^>/])?>')
-
-
-def shape_of(body: bytes) -> bytes:
-    """Return markup with every capital letter as A and every digit as 0."""
-    return body.translate(_SHAPE)
 
 
 class Extent:
@@ -28,13 +24,10 @@ class Extent:
     def __init__(self) -> None:
         self.letters, self.digits, self.n_cells = 1, 1, 0
 
-    def add(self, shape: bytes) -> None:
-        """Take some rows into account, given with all letters as A and all digits as 0."""
-        while self.letters < 4 and b'<c r="' + b"A" * (self.letters + 1) in shape:
-            self.letters += 1
-        longer = range(8, self.digits, -1)
-        self.digits = next((n for n in longer if b"A" + b"0" * n + b'"' in shape), self.digits)
-        self.n_cells += shape.count(b"<c ")
+    def add(self, cells: Cells) -> None:
+        """Take some rows into account."""
+        self.letters, self.digits = max(self.letters, cells.letters), max(self.digits, cells.digits)
+        self.n_cells += cells.named
 
     def is_harmless(self) -> bool:
         """Whether the rectangle is small, or well filled, whatever the exact references are."""

@@ -12,6 +12,9 @@ from .guard import Unreadable
 TABLE_NAME = "gy1100.table"  # defined name of one sheet whose value is a table's id in quotation marks
 NOTES = "notes"  # … or this, on a sheet of our own that holds notes or lists and is not read
 
+ERROR, FORMULA, HIDDEN = b'"e', b"<f", b"hi"
+RARE = (ERROR, FORMULA, HIDDEN)  # pairs of characters in t="e", <f> and hidden="1", in few sheets otherwise
+
 PIECE = 4_000_000  # bytes
 LONGEST_ROW = 64_000_000
 
@@ -77,12 +80,18 @@ _PLAIN = Styles()
 class _Seen:
     """What was seen so far."""
 
+    part: IO[bytes]
     styles: Styles
     prefix: bytes = b""
     faults: dict[tuple[int, int], Fault] = field(default_factory=dict)
     n_formulas: int = 0
     hidden_rows: list[int] = field(default_factory=list)
     struck: set[int] = field(default_factory=set)
+
+    def may_hold(self, pair: bytes) -> bool:
+        """Whether the part, as far as it was read, holds a pair of characters; a part that is not watched may."""
+        pairs = getattr(self.part, "pairs", None)
+        return pairs is None or pair in pairs
 
 
 def inspect_sheet(part: IO[bytes], styles: Styles = _PLAIN) -> Inspection:
@@ -95,9 +104,9 @@ def inspect_sheet(part: IO[bytes], styles: Styles = _PLAIN) -> Inspection:
     """
     head, rest = _head(part)
     found = _PREFIX.search(head)
-    seen = _Seen(styles, found[1] + b":" if found else b"")
+    seen = _Seen(part, styles, found[1] + b":" if found else b"")
     tail = _rows(part, rest, seen)
-    head, tail = _plain(head, seen), _plain(tail, seen)
+    head, tail = (_plain(markup, seen).replace(b"'", b'"') for markup in (head, tail))
     return Inspection(
         seen.faults,
         seen.n_formulas,
@@ -178,26 +187,25 @@ def _rows(part: IO[bytes], data: bytes, seen: _Seen) -> bytes:
         data += more
 
 
-def _plain(piece: bytes, seen: _Seen) -> bytes:
-    """The XML as the usual writers have it: no prefix, double quotation marks."""
+def _plain(markup: bytes, seen: _Seen) -> bytes:
+    """The markup as the usual writers have it: no prefix."""
     if seen.prefix:
-        piece = piece.replace(b"<" + seen.prefix, b"<").replace(b"</" + seen.prefix, b"</")
-    return piece.replace(b"'", b'"') if b"='" in piece else piece
+        markup = markup.replace(b"<" + seen.prefix, b"<").replace(b"</" + seen.prefix, b"</")
+    return markup
 
 
 def _look(piece: bytes, seen: _Seen) -> None:
     piece = _plain(piece, seen)
-    if b't="e"' in piece:
+    if seen.may_hold(ERROR) and b't="e"' in piece:
         _faults(piece, seen)
-    if b"<f" in piece:
+    if seen.may_hold(FORMULA):
         _formulas(piece, seen)
-    if b' hidden="' in piece:
+    if seen.may_hold(HIDDEN):
         rows = (_NUMBER.search(found[0]) for found in _HIDDEN_ROW.finditer(piece))
         seen.hidden_rows.extend(int(number[1]) for number in rows if number)
     if seen.styles.struck:
-        seen.struck.update(
-            int(at[2]) for marks, _ in _styled(seen.styles.struck, piece) if (at := _AT.search(marks))
-        )
+        marks = (_AT.search(cell) for cell, _ in _styled(seen.styles.struck, piece))
+        seen.struck.update(int(at[2]) for at in marks if at)
     if seen.styles.percent:
         _percentages(piece, seen)
 

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from ..tables import Table
     from .sheets import Sheet
 
-_FEW = 20_000  # distinct cells of a column that are looked at one by one
+_LONGEST = 40  # characters of a header or a total's label
+_FEW = 5_000  # distinct cells of a column that are looked at one by one
 _LABELS = ("合计", "总计", "小计", "共计", "累计", "总和")
 _BARE = frozenset(
     (*_LABELS, *(f"{a[0]}{gap}{a[1]}" for a in _LABELS for gap in (" ", "  ", "　", "　　", "   ")))
@@ -162,27 +163,27 @@ class _Scan:
     def _odd_rows(self) -> set[int]:
         odd: set[int] = set()
         start = self.header.end
-        for name in self.match.table.required:
-            cells = self.grid.cells(self.match.places[name], range(start, len(self.grid)))
-            strange = self._strange(set(cells), blank=self.match.table.by_id[name].blank is None)
-            if strange:
+        for place in _needed(self.match):
+            cells = self.grid.cells(place, range(start, len(self.grid)))
+            if strange := self._strange(set(cells)):
                 odd.update(start + at for at, cell in enumerate(cells) if cell in strange)
         if start < len(self.grid) and _is_numbering(self.grid[start]):
             odd.add(start)
         return odd
 
-    def _strange(self, cells: set[object], *, blank: bool) -> set[object]:
+    def _strange(self, cells: set[object]) -> set[object]:
         """Which of the distinct cells of a required column no data row has."""
-        strange = {cell for cell in cells if blank and is_blank(cell)} | (cells & _BARE)
+        strange = {cell for cell in cells if not cell or (isinstance(cell, str) and not cell[0].isalnum())}
+        strange = {cell for cell in strange if is_blank(cell)} | (cells & _BARE)
         if len(cells) > _FEW:
             return strange | (cells & self.known)
-        texts = (cell for cell in cells if isinstance(cell, str) and len(cell) <= 40)
+        texts = (cell for cell in cells if isinstance(cell, str) and len(cell) <= _LONGEST)
         return strange | {text for text in texts if header_key(text) in self.known or _TOTAL.fullmatch(text)}
 
     def _header(self, index: int) -> Header | None:
         """The header that begins in this row: the table's own once more, or another's."""
         row = self.grid[index]
-        if sum(isinstance(cell, str) and header_key(cell[:40]) in self.known for cell in row) < 2:
+        if sum(isinstance(cell, str) and header_key(cell[:_LONGEST]) in self.known for cell in row) < 2:
             return None
         if is_row_of(row, self.header, self.sheet):
             return replace(self.header, row=index, height=1)

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
+from .events import feed
 from .extent import column_number
 from .guard import Unreadable
 from .sheets import column_letters
@@ -13,14 +14,28 @@ from .sheets import column_letters
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_ODD = (b"='", b'= "', b' ="', b'="&', b"<!", b":c ", b":row", b"\xef\xbf\xbe")
+    from .scanning import Cells
+
+ODD = (
+    (b"='", b"='"),
+    (b"= ", b'= "'),
+    (b" =", b' ="'),
+    (b'"&', b'="&'),
+    (b"<!", b"<!"),
+    (b":c", b":c "),
+    (b":r", b":row"),
+    (b"\xbf\xbe", b"\xef\xbf\xbe"),
+)  # a pair of characters, and what must not be there around it
 _FLUSH = 1 << 20
 _MOST_ROWS = 1_048_576
 
 
-def is_usual(body: bytes, shape: bytes) -> bool:
-    """Whether all cells of some rows carry their reference first, in double quotes, without namespaces or comments."""
-    return not any(odd in body for odd in _ODD) and shape.count(b"<c") == shape.count(b'<c r="A')
+def is_usual(body: bytes, cells: Cells, pairs: frozenset[bytes]) -> bool:
+    """Whether all cells of some rows carry their reference first, in double quotes, without namespaces or comments.
+
+    Only what may be there, by the pairs of characters that are, is looked for.
+    """
+    return cells.count == cells.named and not any(odd in body for pair, odd in ODD if pair in pairs)
 
 
 def rewritten(pieces: Iterable[bytes]) -> Iterator[bytes]:
@@ -31,22 +46,9 @@ def rewritten(pieces: Iterable[bytes]) -> Iterator[bytes]:
     Unreadable
         If it is not well formed.
     """
-    from xml.etree.ElementTree import ParseError
-
-    from defusedxml import DefusedXmlException
-    from defusedxml.ElementTree import XMLParser
-
     writer = _Writer()
-    parser = XMLParser(target=writer, forbid_dtd=True)
-    try:
-        for piece in pieces:
-            parser.feed(piece)
-            yield from writer.whole()
-        parser.close()
-    except DefusedXmlException:
-        raise Unreadable("dtd") from None
-    except ParseError as problem:
-        raise Unreadable("damaged", reason="XML", row=problem.position[0]) from None
+    for _ in feed(pieces, writer):
+        yield from writer.whole()
     yield writer.rest()
 
 
@@ -60,17 +62,15 @@ class _Writer:
 
     def start(self, tag: str, marks: dict[str, str]) -> None:
         """An element begins."""
-        name = _local(tag)
-        marks = {_local(mark): value for mark, value in marks.items()}
-        if name == "row":
+        if tag == "row":
             self._flush()
             self.row, self.column = _number(marks.get("r"), self.row + 1), 0
             marks = {"r": str(self.row)} | marks
-        elif name == "c":
+        elif tag == "c":
             marks = {"r": self._place(marks.get("r", "").upper())} | {
                 k: v for k, v in marks.items() if k != "r"
             }
-        self._write(f"<{name}" + "".join(f" {mark}={_quoted(value)}" for mark, value in marks.items()) + ">")
+        self._write(f"<{tag}" + "".join(f" {mark}={_quoted(value)}" for mark, value in marks.items()) + ">")
 
     def _place(self, reference: str) -> str:
         found = re.fullmatch(r"([A-Z]{1,3})([0-9]{1,7})", reference)
@@ -84,14 +84,11 @@ class _Writer:
 
     def end(self, tag: str) -> None:
         """An element ends."""
-        self._write(f"</{_local(tag)}>")
+        self._write(f"</{tag}>")
 
     def data(self, text: str) -> None:
         """Text inside an element."""
         self._write(escape(text))
-
-    def close(self) -> None:
-        """Nothing is left to do."""
 
     def _write(self, text: str) -> None:
         self.out.append(text)
@@ -123,7 +120,3 @@ def _number(text: str | None, default: int) -> int:
     if not re.fullmatch(r"[0-9]{1,7}", text) or int(text) > _MOST_ROWS:
         raise Unreadable("damaged", reason="行号 row number")
     return int(text)
-
-
-def _local(name: str) -> str:
-    return name.rpartition("}")[2]

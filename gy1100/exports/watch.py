@@ -6,9 +6,11 @@ import io
 import re
 from typing import IO, TYPE_CHECKING
 
-from .extent import Extent, shape_of
+from .extent import Extent
 from .guard import Unreadable
-from .usual import is_usual
+from .inspection import RARE
+from .scanning import cells_in, pairs_in
+from .usual import ODD, is_usual
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 PIECE = 1 << 22
 _ENCODING = re.compile(rb"<\?xml[^>]*encoding\s*=\s*[\"']([\w-]+)")
 _PREFIX = re.compile(rb"<(\w+:)worksheet\b")
+_PAIRS = (*(pair for pair, _ in ODD), *RARE)
 _LONGEST = 1 << 26  # bytes without a new element
 
 
@@ -28,6 +31,8 @@ class Watch(io.RawIOBase):
         The cells are written as all common programs write them.
     extent : Extent
         How far they reach.
+    pairs : frozenset of bytes
+        Which pairs of characters that markers begin with its rows held so far.
     """
 
     def __init__(self, part: IO[bytes], cells: bool = False) -> None:
@@ -36,6 +41,7 @@ class Watch(io.RawIOBase):
         self.usual, self.extent = True, Extent()
         self.rest, self.prefix = b"", b""
         self.begun = self.inside = False
+        self.pairs: frozenset[bytes] = frozenset()
 
     def read(self, size: int = -1) -> bytes:
         """Return the next bytes, once they have been looked at."""
@@ -70,9 +76,10 @@ class Watch(io.RawIOBase):
             return
         body = segment[max(begin, 0) : end if end >= 0 else len(segment)]
         self.inside = end < 0
-        shape = shape_of(body)
-        self.usual = self.usual and is_usual(body, shape)
-        self.extent.add(shape)
+        cells, pairs = cells_in(body), pairs_in(body, _PAIRS)
+        self.usual = self.usual and is_usual(body, cells, pairs)
+        self.extent.add(cells)
+        self.pairs |= pairs
 
 
 class Stream(io.RawIOBase):
