@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from .engine import number
+from .engine import exact_sum, number
 from .measures import measure
 
 if TYPE_CHECKING:
@@ -71,9 +71,8 @@ def component_sums(assessment: Assessment) -> dict[tuple[str, str], dict[str, An
     parts = assessment.measured
     if parts is None:
         return {}
-    means = {
-        name: (parts.weight * parts[name]).sum() / parts.weight.sum() for name in ("low", "high", "computed")
-    }
+    weights = exact_sum(parts.weight)
+    means = {name: exact_sum(parts.weight * parts[name]) / weights for name in ("low", "high", "computed")}
     sums = parts.group_by("unit", "component").agg(
         **means, unknown=parts.unknown.sum(), decided=parts.is_decided.sum()
     )

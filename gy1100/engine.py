@@ -22,6 +22,11 @@ def number(value: float) -> ir.FloatingValue:
     return ibis.literal(repr(float(value))).cast("float64")
 
 
+def exact_sum(values: ir.NumericColumn) -> ir.FloatingScalar:
+    """Return a sum that does not depend on the order in which threads finish, as adding doubles would."""
+    return values.cast("decimal(38, 15)").sum().cast("float64")
+
+
 class Engine:
     """An embedded DuckDB behind Ibis; nothing is fetched from a network and no extension is installed.
 
