@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .drafts import Draft, Drafts
 
 Row = tuple[Any, ...]
+SAME_FROM = 5  # so many rows do not agree by chance
 
 
 def check_all(drafts: Drafts) -> None:
@@ -22,7 +23,9 @@ def check_all(drafts: Drafts) -> None:
     for name, draft in drafts.tables.items():
         if draft.table.key:
             _check_ids(drafts, name)
-        elif not draft.table.repeats:
+        elif draft.table.repeats:
+            _count_copies(drafts, name)
+        else:
             _count_once(drafts, name)
         if draft.table.conflicts:
             _check_conflicts(drafts, name)
@@ -103,6 +106,22 @@ def _count_once(drafts: Drafts, name: str) -> None:
         row = _row(draft, index)
         (again.append(index) if row in seen else seen.add(row))
     _count(drafts, name, again, "rows_repeated")
+
+
+def _count_copies(drafts: Drafts, name: str) -> None:
+    """Where equal rows are different things, a sheet with exactly the rows of another is the same export again."""
+    draft = drafts[name]
+    sheets: dict[int, list[int]] = {}
+    for index in draft.standing():
+        sheets.setdefault(draft.source[index], []).append(index)
+    known: dict[frozenset[tuple[Row, int]], int] = {}
+    for number, indices in sheets.items():
+        rows = frozenset(Counter(_row(draft, index) for index in indices).items())
+        first = known.setdefault(rows, number)
+        if first != number and len(indices) >= SAME_FROM:
+            draft.fates.update(dict.fromkeys(indices, "counted_once"))
+            words: dict[str, str | int] = {"other": drafts.sources[first].file, "count": len(indices)}
+            drafts.add("note", name, indices[0], "same_rows", table=label(draft.table), **words)
 
 
 def _check_conflicts(drafts: Drafts, name: str) -> None:

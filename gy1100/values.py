@@ -129,6 +129,8 @@ def plain_text(cell: object) -> str:
     """Return a cell as the text that Excel would show."""
     if isinstance(cell, str):
         return cell
+    if isinstance(cell, bool):
+        return str(cell).upper()
     if isinstance(cell, int | float):
         whole = float(cell).is_integer() and abs(cell) < ROUNDED_FROM
         return str(int(cell)) if whole else repr(cell)

@@ -54,6 +54,7 @@ def read_delimited(data: bytes) -> Delimited:
         raise Unreadable("damaged", row=text.count("\n") + 1, reason="末尾是空字节 NUL bytes at its end")
     if not text.strip():
         raise Unreadable("empty_file")
+    csv.field_size_limit(max(csv.field_size_limit(), len(text)))  # no cell is too long
     hint = re.match(r"sep=(.)\r?\n?", text)
     delimiter = hint[1] if hint else _delimiter(text)
     rows = _rows(text[hint.end() :] if hint else text, delimiter)
