@@ -281,14 +281,14 @@ def test_run_all_in_jupyterlab(browser: Browser, tmp_path: Path) -> None:
         page = one.page
         page.goto(address.format("year_end.ipynb"))
         page.locator(".jp-Notebook .jp-CodeCell").first.wait_for(timeout=60_000)
-        page.locator(
-            ".jp-NotebookPanel .jp-Toolbar-kernelStatus, .jp-NotebookPanel .jp-Notebook-ExecutionIndicator"
-        ).first.wait_for()
+        page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").wait_for(timeout=60_000)
         page.locator(".lm-MenuBar-itemLabel", has_text="Run").click()
         page.locator(".lm-Menu-itemLabel", has_text="Run All Cells").first.click()
         shown = page.locator(".jp-OutputArea-output .gy")
         end = "document.querySelector('.jp-Notebook').textContent.includes('SHA-256')"
-        page.wait_for_function(f"{end} || document.querySelector('.jp-mod-error')", timeout=300_000)
+        page.wait_for_function(
+            f"{end} || document.querySelector('.jp-mod-error')", polling=500, timeout=300_000
+        )
         page.locator(".jp-OutputArea-output svg").first.wait_for()
         assert shown.count() >= 10
         assert page.locator("[data-mime-type='application/vnd.jupyter.error']").count() == 0
