@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
 import threading
+import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +17,7 @@ from .parcel import read_sheets
 if TYPE_CHECKING:
     from .sheets import Sheet
 
-MEGABYTES, MOST_MEGABYTES = 480, 1_500
+MEGABYTES, MOST_MEGABYTES = 420, 1_500
 SECONDS, MOST_SECONDS = 8, 120
 _OUT_OF_TIME = (-24, 152)  # SIGXCPU, as a status of its own or of a shell
 _SMALL = 8 << 20  # larger files may take more of both, in proportion
@@ -29,8 +31,8 @@ def sheets_outside(kind: str, data: bytes) -> list[Sheet]:
     Unreadable
         If the file is refused, or the reader dies, takes too long or gives back too much.
     """
-    megabytes, seconds = limits_for(len(data))
-    content, death = _run([kind, str(megabytes), str(seconds)], data, (megabytes << 19, seconds + 2))
+    megabytes, seconds = limits_for(len(data), unpacked(data))
+    content, death = _run([kind, str(megabytes), str(seconds)], data, (megabytes << 19, 3 * seconds + 10))
     if death is not None:
         raise Unreadable(death)
     try:
@@ -39,10 +41,22 @@ def sheets_outside(kind: str, data: bytes) -> list[Sheet]:
         raise Unreadable("reader_died") from None
 
 
-def limits_for(size: int) -> tuple[int, int]:
-    """Return megabytes and seconds that a file of some size may take."""
-    more = max(size - _SMALL, 0)
-    return min(MEGABYTES + 30 * (more >> 20), MOST_MEGABYTES), min(SECONDS + 2 * (more >> 20), MOST_SECONDS)
+def limits_for(size: int, whole: int) -> tuple[int, int]:
+    """Return megabytes and seconds of processor time that a file of some size, packed and unpacked, may take."""
+    megabytes = MEGABYTES + 30 * (max(size - _SMALL, 0) >> 20)
+    seconds = SECONDS + 7 * (whole >> 20) // 10
+    return min(megabytes, MOST_MEGABYTES), min(seconds, MOST_SECONDS)
+
+
+def unpacked(data: bytes) -> int:
+    """Return a file's size, that of an archive when unpacked, as far as its own words can be true."""
+    if not data.startswith(b"PK"):
+        return len(data)
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as book:
+            return min(sum(member.file_size for member in book.infolist()), 100 * len(data))
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        return len(data)
 
 
 def _run(arguments: list[str], data: bytes, bounds: tuple[int, int]) -> tuple[bytes, str | None]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from ..findings import Finding
 from .encoding import decoded
+from .events import Target, feed
 from .guard import Unreadable
 
 if TYPE_CHECKING:
@@ -20,44 +21,13 @@ _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _CHUNK = 1 << 20
 
 
-class Target(Protocol):
-    """What takes the events of a document; names come without their namespaces."""
+class Document(Target, Protocol):
+    """A target that makes sheets of the events."""
 
     sheets: list[Sheet]
 
-    def start(self, tag: str, marks: dict[str, str]) -> None:
-        """An element begins."""
 
-    def end(self, tag: str) -> None:
-        """An element ends."""
-
-    def data(self, text: str) -> None:
-        """Text inside the element."""
-
-
-class _Local:
-    """Takes namespaces off names before a target sees them."""
-
-    def __init__(self, target: Target) -> None:
-        self.target, self.data = target, target.data
-
-    def start(self, tag: str, marks: dict[str, str]) -> None:
-        """An element begins."""
-        self.target.start(_local(tag), {_local(name): value for name, value in marks.items()})
-
-    def end(self, tag: str) -> None:
-        """An element ends."""
-        self.target.end(_local(tag))
-
-    def close(self) -> None:
-        """Nothing is left to do."""
-
-
-def _local(name: str) -> str:
-    return name.rpartition("}")[2]
-
-
-def parse(pieces: Iterable[str | bytes], target: Target) -> list[Sheet]:
+def parse(pieces: Iterable[str | bytes], document: Document) -> list[Sheet]:
     """Feed a document to a target and return the sheets it made.
 
     Raises
@@ -65,22 +35,9 @@ def parse(pieces: Iterable[str | bytes], target: Target) -> list[Sheet]:
     Unreadable
         If it is not well formed, or declares a document type or entities.
     """
-    from xml.etree.ElementTree import ParseError
-
-    from defusedxml import DefusedXmlException
-    from defusedxml.ElementTree import XMLParser
-
-    parser = XMLParser(target=_Local(target), forbid_dtd=True)
-    try:
-        for piece in pieces:
-            parser.feed(piece)
-        parser.close()
-    except DefusedXmlException:
-        raise Unreadable("dtd") from None
-    except (ParseError, ValueError, LookupError) as problem:
-        line = getattr(problem, "position", (None, 0))[0]
-        raise Unreadable("damaged", reason="XML", row=line) from None
-    return target.sheets
+    for _ in feed(pieces, document):
+        pass
+    return document.sheets
 
 
 def text_pieces(data: bytes) -> Iterator[str]:
