@@ -11,6 +11,7 @@ from .texts import masked_name
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from .exports.tallies import Tally
     from .tables import Table
 
 Fate = Literal["refused", "cascaded", "counted_once"]
@@ -86,6 +87,7 @@ class Drafts:
     tables: dict[str, Draft]
     sources: list[Source]
     findings: list[Finding] = field(default_factory=list)
+    tallies: list[Tally] = field(default_factory=list)
 
     def __getitem__(self, table: str) -> Draft:
         return self.tables[table]

@@ -15,6 +15,7 @@ from .errors import NothingToRead, Refused
 from .exports.archives import contents_of
 from .exports.guard import File, files_of
 from .exports.reading import FATAL, FileRead, read_file
+from .exports.tallies import Tally, settled
 from .findings import Finding, in_order
 from .privacy import masked_texts, without_numbers
 from .refused import RefusedRow, refused_rows
@@ -59,6 +60,8 @@ class Evidence:
         The corrections file that was applied.
     difference : Difference or None
         What changed since the earlier delivery it was compared with.
+    tallies : tuple of Tally
+        What became of every row of every sheet.
     """
 
     tables: Mapping[str, pa.Table]
@@ -70,6 +73,7 @@ class Evidence:
     refused: tuple[RefusedRow, ...] = ()
     corrections: Corrections | None = None
     difference: Difference | None = field(default=None, compare=False)
+    tallies: tuple[Tally, ...] = ()
 
     @property
     def has_errors(self) -> bool:
@@ -142,7 +146,8 @@ def _read(path: Path, rulebook: Any, set_aside: bool, known: Corrections | None)
     accepted = {name: arrow_table(draft) for name, draft in drafts.tables.items()}
     found, aside = in_order(drafts.findings), left_out(drafts)
     sources, refused = tuple(drafts.sources), refused_rows(drafts)
-    return Evidence(accepted, present, sources, found, set_aside, aside, refused, known)
+    rows = settled(drafts.tallies, sources, drafts.tables)
+    return Evidence(accepted, present, sources, found, set_aside, aside, refused, known, tallies=rows)
 
 
 def units_of(rulebook: Any) -> Units:
@@ -192,10 +197,12 @@ def _drafts(received: _Received, tables: Mapping[str, Table]) -> Drafts:
     drafts = Drafts(empty, [], received.findings)
     for sha256, read in received.reads.items():
         drafts.findings.extend(read.findings)
-        for batch in read.batches:
-            _append(drafts, batch, sha256)
+        drafts.tallies.extend(read.tallies)
+        while read.batches:  # each is let go as soon as it is appended
+            _append(drafts, read.batches.pop(0), sha256)
     for name, sha256 in received.copies:
         _name_copy(drafts, name, sha256)
+        drafts.tallies.extend(tally.copied(name) for tally in received.reads[sha256].tallies)
     return drafts
 
 
@@ -212,7 +219,7 @@ def _append(drafts: Drafts, batch: Batch, sha256: str) -> None:
     number, before = len(drafts.sources), len(draft)
     drafts.sources.append(Source(sheet.file, sheet.name, draft.table.id, len(batch.rows), sha256))
     for name, values in batch.columns.items():
-        draft.columns[name].extend(values)
+        draft.columns[name] = draft.columns[name] + values if before else values
         draft.headers[number, name] = batch.block.header_of(name)
     draft.source.extend([number] * len(batch.rows))
     draft.row.extend(batch.rows)

@@ -135,23 +135,37 @@ class _Scan:
         filled, merged = fill_down(self.sheet, self.header, len(self.grid))
         kinds = {"blank": rows.blanks, "total": rows.totals, "footer": rows.footers, "header": rows.headers}
         odd = sorted(self._odd_rows())
-        apart: set[int] = set()
-        end, skip = len(self.grid), 0
-        whole = self._last_whole(odd)
-        for index in odd:
-            if index < skip:
-                continue
-            below = self._header(index)
-            if below and not is_same(below, self.header):
-                end = index
-                break
-            skip = below.end if below else index + 1
-            kind = "header" if below else self._kind(index, tail=index > whole)
+        kind_of, end = self._kinds(odd)
+        for index, kind in kind_of.items():
             if kind != "data":
-                kinds[kind].extend(range(index, skip))
-                apart.update(range(index, skip))
+                kinds[kind].append(index)
+        apart = {index for index, kind in kind_of.items() if kind != "data"}
         rows = replace(rows, data=_without(self.header.end, end, apart))
         return Region(self.header, rows, end, filled, merged)
+
+    def _kinds(self, odd: Sequence[int]) -> tuple[dict[int, str], int]:
+        """What the odd rows are, and where the next table's header begins."""
+        found: dict[int, str] = {}
+        whole = self._last_whole(odd)
+        for index in odd:
+            if index in found:
+                continue
+            below = self._header(index)
+            if below:
+                self._name_titles(found, index)
+                if not is_same(below, self.header):
+                    return found, index
+                found.update(dict.fromkeys(range(index, below.end), "header"))
+            else:
+                found[index] = self._kind(index, tail=index > whole)
+        return found, len(self.grid)
+
+    def _name_titles(self, found: dict[int, str], header: int) -> None:
+        """Single texts right above a header are its title, however short."""
+        at = header - 1
+        while found.get(at) in ("data", "footer") and _is_lone_text(self.grid[at]):
+            found[at] = "footer"
+            at -= 1
 
     def _last_whole(self, odd: Sequence[int]) -> int:
         """The last row that is not odd."""
@@ -212,6 +226,11 @@ class _Scan:
 def _needed(match: Match) -> Iterable[int]:
     columns = match.table.by_id
     return [match.places[name] for name in match.table.required if columns[name].blank is None]
+
+
+def _is_lone_text(row: Sequence[object]) -> bool:
+    filled = [cell for cell in row if not is_blank(cell)]
+    return len(filled) == 1 and isinstance(filled[0], str)
 
 
 def _is_numbering(row: Sequence[object]) -> bool:

@@ -48,6 +48,10 @@ class Tally:
     held: int = 0
     accepted: int = 0
 
+    def copied(self, file: str) -> Tally:
+        """Return the tally of a file that is the same byte for byte: its data rows count once, in the other."""
+        return replace(self, file=file, duplicates=self.data)
+
     @property
     def data(self) -> int:
         """Data rows, whatever became of them."""
@@ -90,6 +94,9 @@ def settled(
     fates = _fates(sources, drafts)
     found = []
     for tally in tallies:
+        if tally.duplicates:  # a copy
+            found.append(tally)
+            continue
         count = fates.get((tally.file, tally.sheet), Counter())
         held, twice = count["refused"] + count["cascaded"], count["counted_once"]
         found.append(replace(tally, held=held, duplicates=twice, accepted=count["stands"]))

@@ -70,7 +70,8 @@ class Watch(io.RawIOBase):
     def _look(self, segment: bytes) -> None:
         if self.prefix:
             segment = segment.replace(b"<" + self.prefix, b"<").replace(b"</" + self.prefix, b"</")
-        begin, end = segment.find(b"<sheetData"), segment.find(b"</sheetData>")
+        begin = 0 if self.inside else segment.find(b"<sheetData")
+        end = segment.find(b"</sheetData>")
         if not self.inside and begin < 0:
             self.usual = self.usual and b":sheetData" not in segment
             return

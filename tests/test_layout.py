@@ -1,0 +1,580 @@
+"""How sheets are laid out (catalogue B): each trouble built in its test, with the words of its finding and the data."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zipfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import openpyxl
+import pytest
+from office_files import CADRE_HEADER, CADRES, LOG_HEADER, YOUTH_HEADER, YOUTHS, roster, write_csv, write_xlsx
+
+import gy1100
+from gy1100.evidence import Evidence, read_evidence
+
+if TYPE_CHECKING:
+    from gy1100.findings import Finding
+
+RULEBOOK = gy1100.load_rulebook()
+N = 12
+LOGS = [
+    [
+        f"L{n:02d}",
+        f"G00{1 + n % 3}",
+        f"2017-05-{n:02d}",
+        "谈心谈话",
+        f"第{n}次走访联系青年，记录其情况。",
+        "手机端",
+        n,
+    ]
+    for n in range(1, N + 1)
+]
+ACTIVITY_HEADER = ["所属县区", "活动编号", "活动日期", "活动类别", "参与青年数"]
+ACTIVITIES = [
+    ["利州区", "A1", "2017-05-01", "面对面", 10],
+    [None, "A2", "2017-05-02", "工作分享", 20],
+    [None, "A3", "2017-05-03", "自主设计", 30],
+    ["剑阁县", "A4", "2017-05-04", "面对面", 40],
+]
+Paint = Callable[[Any, Any], None]
+
+
+def book(
+    path: Path, rows: Sequence[Sequence[Any]], paint: Paint = lambda *_: None, name: str = "工作日志"
+) -> Path:
+    """Write one sheet with openpyxl, then let the test paint it."""
+    made = openpyxl.Workbook()
+    sheet = made.active
+    sheet.title = name
+    for row in rows:
+        sheet.append(list(row))
+    paint(made, sheet)
+    made.save(path)
+    return path
+
+
+def read(folder: Path, **options: Any) -> Evidence:
+    """Read a folder with a roster in it, errors kept."""
+    if not (folder / "cadres.csv").exists():
+        roster(folder)
+    return read_evidence(folder, RULEBOOK, **({"keep_errors": True} | options))
+
+
+def found(evidence: Evidence, code: str) -> Finding:
+    """Return the one finding of a code."""
+    (one,) = [f for f in evidence.findings if f.code == code]
+    return one
+
+
+def errors(evidence: Evidence) -> list[tuple[str, int | None, str]]:
+    """Return the errors: code, row and column."""
+    return [(f.code, f.row, f.column) for f in evidence.findings if f.severity == "error"]
+
+
+def rows(evidence: Evidence, table: str = "logs") -> list[int]:
+    """Return the Excel rows that were accepted."""
+    return evidence.tables[table].column("row").to_pylist()
+
+
+def participants(evidence: Evidence, table: str = "logs") -> list[int]:
+    """Return the participants that were accepted."""
+    return evidence.tables[table].column("participants").to_pylist()
+
+
+def all_logs(evidence: Evidence) -> None:
+    """All twelve logs were read rightly, and nothing was refused."""
+    assert errors(evidence) == []
+    assert participants(evidence) == list(range(1, N + 1))
+    assert all(tally.is_whole for tally in evidence.tallies)
+
+
+class TestHeaders:
+    """Titles and headers."""
+
+    def test_titles(self, tmp_path: Path) -> None:
+        """Two merged title rows and a blank row above the header."""
+
+        def paint(_: Any, sheet: Any) -> None:
+            sheet.merge_cells("A1:G1")
+            sheet.merge_cells("A2:G2")
+
+        book(
+            tmp_path / "a.xlsx",
+            [["广元市2017年工作日志"], ["填报单位：广元团市委"], [], LOG_HEADER, *LOGS],
+            paint,
+        )
+        evidence = read(tmp_path)
+        all_logs(evidence)
+        assert rows(evidence)[0] == 5
+        note = found(evidence, "title_rows")
+        assert (note.severity, note.args["count"]) == ("note", 2)
+        assert "标题" in note.problem()
+        assert "表头" in note.problem()
+
+    @pytest.mark.parametrize("merged", [True, False])
+    def test_two_rows(self, tmp_path: Path, merged: bool) -> None:
+        """Names in the upper row only, in the lower only, and group names that complete the lower ones."""
+        upper = ["日志编号", "团干部编号", "活动", None, None, "其他", None]
+        lower = [None, None, "日期", "类别", "内容", "填报渠道", "参与青年数"]
+
+        def paint(_: Any, sheet: Any) -> None:
+            for cells in ("A1:A2", "B1:B2", "C1:E1", "F1:G1") if merged else ():
+                sheet.merge_cells(cells)
+
+        book(tmp_path / "a.xlsx", [upper, lower, *LOGS], paint)
+        evidence = read(tmp_path)
+        all_logs(evidence)
+        note = found(evidence, "header_rows")
+        assert (note.severity, note.row, note.args["count"]) == ("note", 2, 2)
+        assert "表头" in note.problem()
+
+    def test_three_rows(self, tmp_path: Path) -> None:
+        """A group over a group; a title above is no part of the header."""
+        top = ["基本信息", None, None, None, None, "任职", None, "其他"]
+        upper = ["团干部编号", "姓名", "所属县区", "类别", None, "任职", "离任", "工作积分"]
+        lower = [None, None, None, "干部类别", "是否领导机关", "日期", "日期", None]
+
+        def paint(_: Any, sheet: Any) -> None:
+            for cells in ("A2:E2", "F2:G2", "D3:E3"):
+                sheet.merge_cells(cells)
+
+        book(tmp_path / "cadres.xlsx", [["2017年名册"], top, upper, lower, *CADRES], paint, "名册")
+        evidence = read_evidence(tmp_path, RULEBOOK, keep_errors=True)
+        assert errors(evidence) == []
+        assert evidence.tables["cadres"].column("post_end").to_pylist() == [None, None, dt.date(2017, 11, 30)]
+        assert evidence.tables["cadres"].column("points").to_pylist() == [120.0, None, 88.5]
+
+    def test_forms_of_headers(self, tmp_path: Path) -> None:
+        """Spaces, line breaks, full-width signs and units in headers."""
+        header = [
+            "日志 编号",
+            "团干部\n编号",
+            "活动日期（年月日）",
+            "活动类别：",
+            "日志内容*",
+            " 填报渠道",
+            "参与青年数（人）",
+        ]
+        book(tmp_path / "a.xlsx", [header, *LOGS])
+        evidence = read(tmp_path)
+        all_logs(evidence)
+        repairs = [f for f in evidence.findings if f.code == "header_alias"]
+        assert {f.severity for f in repairs} == {"repair"}
+        assert all("表头" in f.problem() for f in repairs)
+
+    def test_numbered_columns_and_serial(self, tmp_path: Path) -> None:
+        """A column 序号, pre-printed below the data too, and a row that numbers the columns."""
+        header, numbers = ["序号", *LOG_HEADER], list(range(1, 9))
+        printed = [[N + n] for n in (1, 2, 3)]
+        book(tmp_path / "a.xlsx", [header, numbers, *([n, *row] for n, row in enumerate(LOGS, 1)), *printed])
+        evidence = read(tmp_path)
+        all_logs(evidence)
+        assert found(evidence, "serial_column").column == "序号"
+        assert found(evidence, "header_repeated").row == 2
+
+    def test_reordered_extra_and_missing_columns(self, tmp_path: Path) -> None:
+        """Columns in any order, one unknown (noted by name), an optional one missing."""
+        order = [4, 3, 2, 1, 0, 6]
+        book(
+            tmp_path / "a.xlsx",
+            [[*(LOG_HEADER[i] for i in order), "备注"], *([*(r[i] for i in order), "无"] for r in LOGS)],
+        )
+        evidence = read(tmp_path)
+        all_logs(evidence)
+        assert found(evidence, "column_unknown").column == "备注"
+
+    def test_required_column_missing(self, tmp_path: Path) -> None:
+        """The whole file is refused, the column named."""
+        book(tmp_path / "a.xlsx", [[*LOG_HEADER[:2], *LOG_HEADER[3:]], *([*r[:2], *r[3:]] for r in LOGS)])
+        evidence = read(tmp_path)
+        assert errors(evidence) == [("header_incomplete", 1, "活动日期")]
+        assert "缺" in found(evidence, "header_incomplete").problem()
+
+    def test_second_sheet_lacks_a_column(self, tmp_path: Path) -> None:
+        """Each sheet answers for itself."""
+        sheets = {
+            "一": [LOG_HEADER, *LOGS[:6]],
+            "二": [[h for h in LOG_HEADER if h != "活动类别"], *LOGS[6:]],
+        }
+        write_xlsx(tmp_path / "a.xlsx", sheets)
+        evidence = read(tmp_path)
+        assert errors(evidence) == [("header_incomplete", 1, "活动类别")]
+        assert found(evidence, "header_incomplete").sheet == "二"
+
+    def test_missing_column_under_another_name(self, tmp_path: Path) -> None:
+        """Where an unknown header resembles the missing one it is named, not taken."""
+        book(
+            tmp_path / "a.xlsx",
+            [["日志编号", "团干部编号", "活动的日期", "活动类别", "日志内容"], *(r[:5] for r in LOGS)],
+        )
+        one = found(read(tmp_path), "header_incomplete_like")
+        assert (one.column, one.args["like"]) == ("活动日期", "活动的日期")
+
+    def test_headers_of_another_version(self, tmp_path: Path) -> None:
+        """All guessable, none exact: asked, never dropped."""
+        header = ["日志编码", "干部编码", "活动开展日期", "活动的类别", "日志正文"]
+        book(tmp_path / "导出.xlsx", [header, *(r[:5] for r in LOGS)], name="Sheet1")
+        evidence = read(tmp_path)
+        assert [code for code, *_ in errors(evidence)] == ["headers_unknown"]
+        one = found(evidence, "headers_unknown")
+        assert "“日志编码”→“日志编号”" in one.problem()
+        assert "列" in one.problem()
+
+    def test_same_column_twice(self, tmp_path: Path) -> None:
+        """With different figures: refused, the column named."""
+        book(tmp_path / "a.xlsx", [[*LOG_HEADER, "参与青年数"], *([*row, 99] for row in LOGS)])
+        evidence = read(tmp_path)
+        assert errors(evidence) == [("column_twice", 1, "参与青年数")]
+        assert "重复" in found(evidence, "column_twice").problem()
+
+    def test_side_by_side(self, tmp_path: Path) -> None:
+        """Two tables side by side, alike or not, are refused; never half of them read."""
+        cadres = [[*row[:8]] for row in CADRES]
+        for right in ([LOG_HEADER, *LOGS[6:]], [CADRE_HEADER, *cadres]):
+            left = [LOG_HEADER, *LOGS[:6]]
+            height = max(len(left), len(right))
+            padded = [
+                [*(left[i] if i < len(left) else [None] * 7), None, *(right[i] if i < len(right) else [])]
+                for i in range(height)
+            ]
+            book(tmp_path / "a.xlsx", padded)
+            evidence = read(tmp_path)
+            assert errors(evidence) == [("tables_beside", 1, "")]
+            assert "两个" in found(evidence, "tables_beside").problem()
+
+    def test_transposed(self, tmp_path: Path) -> None:
+        """Headers in column A."""
+        book(tmp_path / "a.xlsx", list(zip(LOG_HEADER, *LOGS, strict=True)))
+        evidence = read(tmp_path)
+        assert errors(evidence) == [("transposed", None, "")]
+        assert "转置" in found(evidence, "transposed").problem()
+
+    @pytest.mark.parametrize(
+        ("title", "expected"), [("2016年工作日志", ["2016"]), ("2016-2017年度日志", []), ("日志", [])]
+    )
+    def test_title_of_another_year(self, tmp_path: Path, title: str, expected: list[str]) -> None:
+        """A title that names another year than the data have."""
+        book(tmp_path / "a.xlsx", [[title], LOG_HEADER, *LOGS])
+        evidence = read(tmp_path)
+        all_logs(evidence)
+        assert [f.args["named"] for f in evidence.findings if f.code == "title_year"] == expected
+
+    def test_empty_sheet(self, tmp_path: Path) -> None:
+        """A workbook with nothing in it."""
+        book(tmp_path / "a.xlsx", [])
+        assert errors(read(tmp_path)) == [("empty_file", None, "")]
+
+
+class TestRows:
+    """What stands among and below the rows."""
+
+    def test_group_cells(self, tmp_path: Path) -> None:
+        """The county merged over several rows is filled down; with subtotals inside the group."""
+        body = [
+            *ACTIVITIES[:3],
+            [None, "小计", None, None, 60],
+            ACTIVITIES[3],
+            ["合计", None, None, None, 100],
+        ]
+
+        def paint(_: Any, sheet: Any) -> None:
+            sheet.merge_cells("A2:A5")
+
+        book(tmp_path / "a.xlsx", [ACTIVITY_HEADER, *body], paint, "台账")
+        evidence = read(tmp_path)
+        assert errors(evidence) == []
+        units = evidence.tables["organ_activities"].column("unit").to_pylist()
+        assert units == ["利州区", "利州区", "利州区", "剑阁县"]
+        one = found(evidence, "merged_filled")
+        assert (one.severity, one.row, one.column, one.args["count"]) == ("repair", 3, "所属县区", 3)
+        assert "合并" in one.problem()
+
+    def test_merged_number(self, tmp_path: Path) -> None:
+        """A number merged over rows is none of the rows' own."""
+        body = [[*row[:4], 60 if n == 0 else None] for n, row in enumerate(ACTIVITIES)]
+
+        def paint(_: Any, sheet: Any) -> None:
+            sheet.merge_cells("A2:A4")
+            sheet.merge_cells("E2:E4")
+
+        book(tmp_path / "a.xlsx", [ACTIVITY_HEADER, *body], paint, "台账")
+        evidence = read(tmp_path)
+        assert errors(evidence) == [("merged_number", row, "参与青年数") for row in (2, 3, 4)]
+        assert rows(evidence, "organ_activities") == [5]
+
+    @pytest.mark.parametrize("label", ["合计", "合  计", "总计：", "本页合计", "合计（12条）", "全市合计"])
+    def test_total(self, tmp_path: Path, label: str) -> None:
+        """A total row is no record and agrees."""
+        total = [label, None, None, None, None, None, sum(range(1, N + 1))]
+        book(tmp_path / "a.xlsx", [LOG_HEADER, *LOGS, total])
+        evidence = read(tmp_path)
+        all_logs(evidence)
+        assert found(evidence, "total_row").row == N + 2
+
+    def test_total_that_differs(self, tmp_path: Path) -> None:
+        """Rows were deleted after the export."""
+        book(tmp_path / "a.xlsx", [LOG_HEADER, *LOGS, ["合计", None, None, None, None, None, 99]])
+        evidence = read(tmp_path)
+        assert errors(evidence) == [("total_differs", N + 2, "参与青年数")]
+        assert "合计" in found(evidence, "total_differs").problem()
+        assert "不符" in found(evidence, "total_differs").problem()
+        assert len(rows(evidence)) == N
+
+    def test_total_that_cannot_be_read(self, tmp_path: Path) -> None:
+        """A total that is no number is said not to have been checked."""
+        book(tmp_path / "a.xlsx", [LOG_HEADER, *LOGS, ["合计", None, None, None, None, None, "约80"]])
+        evidence = read(tmp_path)
+        all_logs(evidence)
+        assert found(evidence, "total_unread").row == N + 2
+
+    def test_total_without_label(self, tmp_path: Path) -> None:
+        """A last row that equals the sums: held, not taken for a record."""
+        book(tmp_path / "a.xlsx", [LOG_HEADER, *LOGS, [None] * 6 + [78]])
+        evidence = read(tmp_path)
+        assert errors(evidence) == [("total_unlabelled", N + 2, "")]
+        assert "合计" in found(evidence, "total_unlabelled").problem()
+        assert rows(read(tmp_path, keep_errors=False, set_aside=True))[-1] == N + 1
+
+    def test_footers(self, tmp_path: Path) -> None:
+        """Footnotes and signature lines under the table."""
+        foot = [
+            ["注：本表由系统导出"], ["1. 参与人数按签到统计；"], ["制表人：某某", None, None, "审核人：", "某某"],
+            ["单位（盖章）："], [None, None, None, None, "2017年12月31日"], ["（盖章）"], ["第1页 共1页"], ["以下空白"],
+        ]  # fmt: skip
+        book(tmp_path / "a.xlsx", [LOG_HEADER, *LOGS, [], *foot])
+        evidence = read(tmp_path)
+        all_logs(evidence)
+        notes = [f for f in evidence.findings if f.code == "footer_row"]
+        assert [f.row for f in notes] == list(range(N + 3, N + 3 + len(foot)))
+        assert {f.value for f in notes} == {""}
+        assert "说明" in notes[0].problem()
+
+    def test_half_a_row_at_the_end_is_no_footer(self, tmp_path: Path) -> None:
+        """A record that is only begun is an error, not dropped."""
+        book(tmp_path / "a.xlsx", [LOG_HEADER, *LOGS, ["L99", "G001"]])
+        assert {row for _, row, _ in errors(read(tmp_path))} == {N + 2}
+
+    def test_blank_rows_and_columns(self, tmp_path: Path) -> None:
+        """Blank rows and columns inside the table, one row only of spaces."""
+        wide = [[*row[:3], None, *row[3:5], None, None, *row[5:]] for row in (LOG_HEADER, *LOGS)]
+        book(tmp_path / "a.xlsx", [*wide[:4], [], [" ", "　", " "], *wide[4:], [None] * 12])
+        evidence = read(tmp_path)
+        all_logs(evidence)
+        assert rows(evidence)[3] == 7
+
+    def test_repeated_headers(self, tmp_path: Path) -> None:
+        """Printed pages pasted together, with their titles and their two-row header."""
+        header = [
+            ["日志编号", "团干部编号", "活动", None, None, "渠道", "参与人数"],
+            [None, None, "日期", "类别", "内容", None, None],
+        ]
+        body = [["工作日志（第1页）"], *header, *LOGS[:6], ["2017年团干部工作日志"], *header, *LOGS[6:]]
+        book(tmp_path / "a.xlsx", body)
+        evidence = read(tmp_path)
+        all_logs(evidence)
+        assert found(evidence, "header_repeated").args["count"] == 2
+        assert "表头" in found(evidence, "header_repeated").problem()
+
+    def test_formatted_blank_rows(self, tmp_path: Path) -> None:
+        """12 records followed by 20,000 formatted blank rows."""
+
+        def paint(_: Any, sheet: Any) -> None:
+            border = openpyxl.styles.Border(left=openpyxl.styles.Side("thin"))
+            for row in range(N + 2, 20_000):
+                sheet.cell(row, 1).border = border
+
+        book(tmp_path / "a.xlsx", [LOG_HEADER, *LOGS], paint)
+        all_logs(read(tmp_path))
+
+    def test_several_tables_below_each_other(self, tmp_path: Path) -> None:
+        """Each has its own header and title; one in another order, one of another table."""
+        order = [6, 5, 4, 3, 2, 1, 0]
+        second = [[row[i] for i in order] for row in (LOG_HEADER, *LOGS[6:])]
+        sheet = [
+            ["一、日志"],
+            LOG_HEADER,
+            *LOGS[:6],
+            [],
+            ["二、日志（续）"],
+            *second,
+            ["制表人：某某"],
+            [],
+            ["三、联系青年"],
+            YOUTH_HEADER,
+            *YOUTHS,
+        ]
+        book(tmp_path / "a.xlsx", sheet)
+        evidence = read(tmp_path)
+        all_logs(evidence)
+        assert evidence.tables["youths"].num_rows == 2
+        assert found(evidence, "several_tables").args["count"] == 3
+        assert [source.table for source in evidence.sources] == ["logs", "logs", "youths", "cadres"]
+
+
+class TestUnseen:
+    """What Excel does not show is read, and said."""
+
+    def test_hidden_sheets(self, tmp_path: Path) -> None:
+        """The first sheet very hidden, another hidden: all are read by name, not by position."""
+        sheets = {
+            "旧": [LOG_HEADER, *LOGS[:4]],
+            "新": [LOG_HEADER, *LOGS[4:8]],
+            "再": [LOG_HEADER, *LOGS[8:]],
+        }
+        write_xlsx(tmp_path / "a.xlsx", sheets)
+        made = openpyxl.load_workbook(tmp_path / "a.xlsx")
+        made["旧"].sheet_state, made["再"].sheet_state = "veryHidden", "hidden"
+        made.active = 1
+        made.save(tmp_path / "a.xlsx")
+        evidence = read(tmp_path)
+        all_logs(evidence)
+        notes = [f for f in evidence.findings if f.code == "hidden_sheet"]
+        assert [f.sheet for f in notes] == ["再", "旧"]
+        assert "隐藏" in notes[0].problem()
+
+    def test_filter(self, tmp_path: Path) -> None:
+        """A filter shows some rows only: all count, and the note says that it was on."""
+
+        def paint(_: Any, sheet: Any) -> None:
+            sheet.auto_filter.ref = "A1:G13"
+            sheet.auto_filter.add_filter_column(1, ["G001"])
+            for row in (2, 3, 5):
+                sheet.row_dimensions[row].hidden = True
+
+        book(tmp_path / "a.xlsx", [LOG_HEADER, *LOGS], paint)
+        evidence = read(tmp_path)
+        all_logs(evidence)
+        note = found(evidence, "filtered")
+        assert (note.row, note.args["count"]) == (2, 3)
+        assert "筛选" in note.problem()
+
+    def test_filter_buttons_only(self, tmp_path: Path) -> None:
+        """Buttons without a filter are nothing to say."""
+
+        def paint(_: Any, sheet: Any) -> None:
+            sheet.auto_filter.ref = "A1:G13"
+
+        book(tmp_path / "a.xlsx", [LOG_HEADER, *LOGS], paint)
+        assert "filtered" not in {f.code for f in read(tmp_path).findings}
+
+    def test_hidden_rows(self, tmp_path: Path) -> None:
+        """Hidden rows count."""
+
+        def paint(_: Any, sheet: Any) -> None:
+            for row in (4, 9):
+                sheet.row_dimensions[row].hidden = True
+
+        book(tmp_path / "a.xlsx", [LOG_HEADER, *LOGS], paint)
+        evidence = read(tmp_path)
+        all_logs(evidence)
+        assert (found(evidence, "hidden_rows").row, found(evidence, "hidden_rows").args["rows"]) == (
+            4,
+            "4、9",
+        )
+
+    def test_hidden_phone_column(self, tmp_path: Path) -> None:
+        """A hidden column is named; personal data in it are dropped like any other."""
+
+        def paint(_: Any, sheet: Any) -> None:
+            sheet.column_dimensions["C"].hidden = True
+
+        book(tmp_path / "a.xlsx", [YOUTH_HEADER, *YOUTHS], paint, "青年")
+        evidence = read(tmp_path)
+        assert errors(evidence) == []
+        assert found(evidence, "hidden_columns").args["columns"] == "手机号"
+        assert "隐藏" in found(evidence, "hidden_columns").problem()
+        assert evidence.tables["youths"].num_rows == 2
+
+    def test_struck_through(self, tmp_path: Path) -> None:
+        """A struck-through row counts, and is named."""
+
+        def paint(_: Any, sheet: Any) -> None:
+            for cell in sheet[4]:
+                cell.font = openpyxl.styles.Font(strike=True)
+
+        book(tmp_path / "a.xlsx", [LOG_HEADER, *LOGS], paint)
+        evidence = read(tmp_path)
+        all_logs(evidence)
+        assert (found(evidence, "struck_rows").row, found(evidence, "struck_rows").args["rows"]) == (4, "4")
+        assert "删除线" in found(evidence, "struck_rows").problem()
+
+    def test_percentage(self, tmp_path: Path) -> None:
+        """A number shown as a percentage is no number of points."""
+
+        def paint(_: Any, sheet: Any) -> None:
+            sheet["H2"].number_format = "0%"
+
+        book(tmp_path / "cadres.xlsx", [CADRE_HEADER, *([*row[:7], 0.85] for row in CADRES)], paint, "名册")
+        evidence = read_evidence(tmp_path, RULEBOOK, keep_errors=True)
+        assert errors(evidence) == [("percent_cell", 2, "工作积分")]
+        assert "%" in found(evidence, "percent_cell").problem()
+
+    def test_one_sheet_a_county(self, tmp_path: Path) -> None:
+        """All sheets are read."""
+        units = {"利州": ACTIVITIES[:1], "剑阁": ACTIVITIES[3:]}
+        write_xlsx(tmp_path / "a.xlsx", {name: [ACTIVITY_HEADER, *body] for name, body in units.items()})
+        evidence = read(tmp_path)
+        assert participants(evidence, "organ_activities") == [10, 40]
+        assert [source.sheet for source in evidence.sources if source.sheet] == ["利州", "剑阁"]
+
+    def test_strange_but_right_markup(self, tmp_path: Path) -> None:
+        """A prefix before every element hides nothing from the inspection."""
+
+        def paint(_: Any, sheet: Any) -> None:
+            sheet.row_dimensions[3].hidden = True
+
+        path = book(tmp_path / "a.xlsx", [LOG_HEADER, *LOGS], paint)
+        _rewrite(path, {"xl/worksheets/sheet1.xml": _prefixed})
+        evidence = read(tmp_path)
+        all_logs(evidence)
+        assert found(evidence, "hidden_rows").row == 3
+
+
+class TestText:
+    """Layout of delimited text."""
+
+    def test_titles_totals_footers(self, tmp_path: Path) -> None:
+        """A sheet saved as csv keeps its title, total and footers, padded to the table's width."""
+        pad = [""] * 6
+        text = [
+            ["2017年工作日志", *pad],
+            ["", *pad],
+            LOG_HEADER,
+            *LOGS,
+            ["合计", "", "", "", "", "", 78],
+            ["制表人：某某", *pad],
+        ]
+        write_csv(tmp_path / "a.csv", *text)
+        evidence = read(tmp_path)
+        all_logs(evidence)
+        (tally,) = [t for t in evidence.tallies if t.file == "a.csv"]
+        assert (tally.rows, tally.titles, tally.blanks, tally.totals, tally.footers) == (
+            len(text),
+            1,
+            1,
+            1,
+            1,
+        )
+
+    def test_trailing_empty_columns_and_rows(self, tmp_path: Path) -> None:
+        """Saved from a larger range."""
+        write_csv(tmp_path / "a.csv", *([*row, "", "", ""] for row in (LOG_HEADER, *LOGS)), *[[""] * 10] * 5)
+        all_logs(read(tmp_path))
+
+
+def _rewrite(path: Path, changes: Mapping[str, Callable[[bytes], bytes]]) -> None:
+    with zipfile.ZipFile(path) as made:
+        parts = {name: made.read(name) for name in made.namelist()}
+    with zipfile.ZipFile(path, "w") as made:
+        for name, content in parts.items():
+            made.writestr(name, changes[name](content) if name in changes else content)
+
+
+def _prefixed(xml: bytes) -> bytes:
+    import re
+
+    xml = re.sub(rb"<(/?)(?=[a-zA-Z])", rb"<\1x:", xml)
+    return xml.replace(b"xmlns=", b"xmlns:x=", 1)
