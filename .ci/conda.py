@@ -24,7 +24,11 @@ def conda_spec(requirement: str) -> str:
 def environment(pyproject: Path = PYPROJECT) -> str:
     """Return the text of environment.yml."""
     project = tomllib.loads(pyproject.read_text("utf-8"))["project"]
-    specs = [conda_spec(f"python {project['requires-python']}"), *map(conda_spec, project["dependencies"]), "pip"]
+    specs = [
+        conda_spec(f"python {project['requires-python']}"),
+        *map(conda_spec, project["dependencies"]),
+        "pip",
+    ]
     lines = [
         "# Made by .ci/conda.py from pyproject.toml; a test keeps it in step.",
         "# conda env create -f environment.yml && conda activate gy1100",
