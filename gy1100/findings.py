@@ -78,9 +78,14 @@ class Finding:
         return f"{self.place()}{value}：{self.problem()}{self.mend()}"
 
 
+def one_line(text: str) -> str:
+    """Return a text with what cannot be seen, line ends among it, written as code points."""
+    return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
 def shown(value: object) -> str:
     """Return a value as findings show it: one line, at most 80 characters, no phone or id number."""
-    line = _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", masked(str(value)))
+    line = one_line(masked(str(value)))
     return line if len(line) <= SHOWN else line[: SHOWN - 1] + "…"
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from ..findings import Finding, shown
+from ..findings import Finding, one_line, shown
 from .guard import LITTER, File, Unreadable, content_of
 from .package import check_members
 from .sniff import kind_of
@@ -73,7 +73,7 @@ def _members(file: File, data: bytes) -> Iterator[Content]:
         opened = Finding("note", shown(file.name), code="archive_opened", args={"count": len(files)})
         yield Content(file, None, (opened,))
         for member in sorted(files, key=_name):
-            yield _member(archive, member, File(file.path, f"{file.name}!{_name(member)}"))
+            yield _member(archive, member, File(file.path, one_line(f"{file.name}!{_name(member)}")))
 
 
 def _check(members: list[zipfile.ZipInfo]) -> None:

@@ -6,6 +6,7 @@ do within its limits, or dies of, becomes an error finding of that file.
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Any
 
@@ -58,16 +59,21 @@ def limit(memory: int, seconds: int) -> None:
     for name, most in limits.items():
         kind = getattr(resource, name, None)
         if kind is not None:
-            hard = resource.getrlimit(kind)[1]
+            _, hard = resource.getrlimit(kind)
             bound = most if hard == resource.RLIM_INFINITY else min(most, hard)
-            resource.setrlimit(kind, (bound, bound))
+            spare = 1 if name == "RLIMIT_CPU" and bound == most else 0  # the soft limit says what it was
+            resource.setrlimit(kind, (bound, bound + spare))
 
 
 def _refuse(event: str, details: tuple[Any, ...]) -> None:
     """Forbid what no reader of a file needs."""
-    writes = event == "open" and isinstance(details[1], str) and set(details[1]) & set("wax+")
-    if writes or event.startswith(_FORBIDDEN + _WRITING):
+    if event.startswith(_FORBIDDEN + _WRITING) or (event == "open" and _writes(*details[1:3])):
         raise PermissionError(event)
+
+
+def _writes(mode: str | None, flags: int) -> bool:
+    writing = os.O_WRONLY | os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_TRUNC
+    return bool(set(mode or "") & set("wax+")) or bool(flags & writing)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..findings import Finding, Severity, shown
+from ..findings import Finding, Severity, one_line, shown
 from ..texts import masked_name
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def files_of(path: Path) -> tuple[list[File], list[Finding]]:
     for entry, name in sorted(_walk(path, ""), key=lambda found: found[1]):
         refused = _refusal(entry)
         if refused is None:
-            files.append(File(Path(entry.path), name))
+            files.append(File(Path(entry.path), one_line(name)))
         else:
             severity, code = refused
             findings.append(Finding(severity, file=shown(name), code=code))
@@ -68,7 +68,7 @@ def files_of(path: Path) -> tuple[list[File], list[Finding]]:
 
 def _one(path: Path) -> tuple[list[File], list[Finding]]:
     if path.is_file():
-        return [File(path, path.name)], []
+        return [File(path, one_line(path.name))], []
     return [], [Finding("error", file=shown(path.name), code="not_regular")]
 
 

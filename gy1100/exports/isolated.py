@@ -17,10 +17,10 @@ from .parcel import read_sheets
 if TYPE_CHECKING:
     from .sheets import Sheet
 
-MEGABYTES, MOST_MEGABYTES = 420, 1_500
+MEGABYTES, MOST_MEGABYTES = 360, 1_500
 SECONDS, MOST_SECONDS = 8, 120
 _OUT_OF_TIME = (-24, 152)  # SIGXCPU, as a status of its own or of a shell
-_SMALL = 8 << 20  # larger files may take more of both, in proportion
+_SMALL = 1 << 20  # larger files may take more of both, in proportion
 
 
 def sheets_outside(kind: str, data: bytes) -> list[Sheet]:
@@ -43,7 +43,7 @@ def sheets_outside(kind: str, data: bytes) -> list[Sheet]:
 
 def limits_for(size: int, whole: int) -> tuple[int, int]:
     """Return megabytes and seconds of processor time that a file of some size, packed and unpacked, may take."""
-    megabytes = MEGABYTES + 30 * (max(size - _SMALL, 0) >> 20)
+    megabytes = MEGABYTES + 60 * (max(size - _SMALL, 0) >> 20)
     seconds = SECONDS + 7 * (whole >> 20) // 10
     return min(megabytes, MOST_MEGABYTES), min(seconds, MOST_SECONDS)
 
