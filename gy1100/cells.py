@@ -104,7 +104,7 @@ def visible(text: str) -> str:
 
 def without_controls(text: str) -> str:
     """Return the text without control characters; line breaks and tabs stay, emoji and their joiners too."""
-    return _CONTROL.sub("", text)
+    return text if text.isprintable() else _CONTROL.sub("", text)
 
 
 def plain_form(text: str) -> str:

@@ -11,7 +11,7 @@ _OTHER = re.compile(r"[\W_]+")
 _DIGITS = re.compile(r"\d{5}|\d[-.\s－—]{1,3}\d{4}")
 _ID_NUMBER = re.compile(r"(?<!\d)(?:\d{17}[\dXxＸｘ]|\d{15})(?!\d)")
 _UNSEEN = re.compile(
-    r"(?<=\d)[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]+(?=\d)"
+    r"(?<=\d)[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+(?=\d)"
 )
 _GAP = r"[-.\s－—]{0,3}"
 _PHONE = re.compile(
@@ -38,7 +38,8 @@ def text_hash(normal: str) -> str:
 
 def masked(text: str) -> str:
     """Return the text with phone and id numbers replaced by words that hold no digit."""
-    text = _UNSEEN.sub("", text)
+    if not text.isprintable():
+        text = _UNSEEN.sub("", text)
     if not _DIGITS.search(text):
         return text
     return _PHONE.sub(PHONE, _ID_NUMBER.sub(ID_NUMBER, text))

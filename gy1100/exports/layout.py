@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..cells import is_blank
 from ..tables import header_key
@@ -179,16 +179,19 @@ class _Scan:
         start = self.header.end
         for place in _needed(self.match):
             cells = self.grid.cells(place, range(start, len(self.grid)))
-            if strange := self._strange(set(cells)):
+            if strange := self._strange(cells):
                 odd.update(start + at for at, cell in enumerate(cells) if cell in strange)
         if start < len(self.grid) and _is_numbering(self.grid[start]):
             odd.add(start)
         return odd
 
-    def _strange(self, cells: set[object]) -> set[object]:
+    def _strange(self, column: Sequence[object]) -> set[object]:
         """Which of the distinct cells of a required column no data row has."""
-        strange = {cell for cell in cells if not cell or (isinstance(cell, str) and not cell[0].isalnum())}
-        strange = {cell for cell in strange if is_blank(cell)} | (cells & _BARE)
+        cells = set(column)
+        strange = cells & _BARE | cells & {""}
+        if not _is_plain(column):
+            odd = (cell for cell in cells if not cell or (isinstance(cell, str) and not cell[0].isalnum()))
+            strange |= {cell for cell in odd if is_blank(cell)}
         if len(cells) > _FEW:
             return strange | (cells & self.known)
         texts = (cell for cell in cells if isinstance(cell, str) and len(cell) <= _LONGEST)
@@ -206,7 +209,7 @@ class _Scan:
     def _kind(self, index: int, *, tail: bool) -> str:
         row, match = self.grid[index], self.match
         filled = [(at, cell) for at, cell in enumerate(row) if not is_blank(cell)]
-        if all(at in match.serial for at, _ in filled):
+        if all(at in match.serial and plain_text(cell).strip().isdigit() for at, cell in filled):
             return "blank"
         if index == self.header.end and _is_numbering(row):
             return "header"
@@ -226,6 +229,14 @@ class _Scan:
 def _needed(match: Match) -> Iterable[int]:
     columns = match.table.by_id
     return [match.places[name] for name in match.table.required if columns[name].blank is None]
+
+
+def _is_plain(cells: Sequence[Any]) -> bool:
+    """Whether many cells are texts without any space or unseen character, told by looking at all of them as one."""
+    if set(map(type, cells)) != {str}:
+        return False
+    text = "".join(cells)
+    return text.isprintable() and " " not in text
 
 
 def _is_lone_text(row: Sequence[object]) -> bool:
