@@ -24,10 +24,10 @@ test: setup ## 检查与测试 · format, lint, types, tests (root: installs wha
 	@$(BIN)/ruff format --check --quiet . || { echo "run: .venv/bin/ruff format ."; exit 1; }
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy --no-error-summary
-	@$(BIN)/python -m pytest -q -n $(workers) --dist loadfile
+	@$(BIN)/python -m pytest -q -n $(workers) --dist loadfile --cov --cov-report=term:skip-covered
 
 lab: setup ## 打开中文 JupyterLab · JupyterLab in Chinese, at notebooks/start.ipynb
-	@$(BIN)/jupyter lab notebooks/start.ipynb
+	@$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) notebooks/start.ipynb
 
 bench: setup ## 测量速度 · measure speed, write output/bench.md
 	@$(BIN)/python -m tests.benchmarks

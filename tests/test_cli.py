@@ -233,7 +233,9 @@ def test_refused_decisions_are_listed_with_the_exports(exports: Path, tmp_path: 
     (tmp_path / "d.csv").write_text(
         "unit,item,element,value,assessor,time,valid_from,reason,evidence\n剑阁县,9.9,,7,张三,2018-01-05,,x,\n"
     )
-    run = gy1100("year-end", exports, "--out", "o", "--decisions", "d.csv", folder=tmp_path)
+    run = gy1100(
+        "year-end", exports, "--out", "o", "--decisions", "d.csv", "--reports", "none", folder=tmp_path
+    )
     assert run.code == 65 and "9.9" in run.err
     assert "9.9" in (tmp_path / "o" / "findings.csv").read_text("utf-8-sig")
 
@@ -282,7 +284,7 @@ def test_nothing_to_read(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     assert gy1100("year-end", "missing", folder=tmp_path).code == 66
     assert gy1100("year-end", "--decisions", "missing", folder=tmp_path).code == 66
-    run = gy1100("year-end", "empty", "--out", "o", folder=tmp_path)
+    run = gy1100("year-end", "empty", "--out", "o", "--reports", "none", folder=tmp_path)
     assert run.code == 66 and "Traceback" not in run.err and not (tmp_path / "o").exists()
 
 

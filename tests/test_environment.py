@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import tomllib
+import zipfile
 from importlib.metadata import version
 from pathlib import Path
 from types import ModuleType
@@ -127,3 +128,33 @@ def test_bare_make_lists_the_targets() -> None:
     assert all(
         f"make {target} " in text for target in ("setup", "year-end", "test", "lab", "bench", "lock", "clean")
     )
+
+
+def test_installed_wheel_works_outside_the_checkout(tmp_path: Path) -> None:
+    """Notebooks, rulebooks and sample travel in the wheel and are found by name: commands run from it alone."""
+    build = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(tmp_path)]
+    subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
+    (wheel,) = tmp_path.glob("gy1100-*.whl")
+    site = tmp_path / "site"
+    with zipfile.ZipFile(wheel) as archive:
+        members = archive.namelist()
+        archive.extractall(site)
+    assert not [m for m in members if m.endswith((".pyc", ".log")) or "/tests/" in m or m.startswith("tests")]
+    run = subprocess.run(
+        [sys.executable, "-P", "-m", "gy1100.cli", "check", "--out", "out"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(site)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    where = [
+        sys.executable,
+        "-P",
+        "-c",
+        "from gy1100.resources import *; print(notebook_path('x'), sample_folder())",
+    ]
+    env = {**os.environ, "PYTHONPATH": str(site)}
+    shown = subprocess.run(where, cwd=tmp_path, env=env, capture_output=True, text=True, check=True).stdout
+    assert all(path.startswith(str(site / "gy1100" / "shipped")) for path in shown.split())
