@@ -15,7 +15,7 @@ NOTES = "notes"  # … or this, on a sheet of our own that holds notes or lists 
 ERROR, FORMULA, HIDDEN = b'"e', b"<f", b"hi"
 RARE = (ERROR, FORMULA, HIDDEN)  # pairs of characters in t="e", <f> and hidden="1", in few sheets otherwise
 
-PIECE = 4_000_000  # bytes
+PIECE = 1 << 20  # bytes
 LONGEST_ROW = 64_000_000
 
 _ERROR = re.compile(rb'<c ([^>]*\bt="e"[^>]*)(?<!/)>(.*?)</c>', re.DOTALL)

@@ -15,7 +15,7 @@ from .usual import ODD, is_usual
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-PIECE = 1 << 22
+PIECE = 1 << 20
 _ENCODING = re.compile(rb"<\?xml[^>]*encoding\s*=\s*[\"']([\w-]+)")
 _PREFIX = re.compile(rb"<(\w+:)worksheet\b")
 _PAIRS = (*(pair for pair, _ in ODD), *RARE)
