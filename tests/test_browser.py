@@ -281,7 +281,7 @@ def test_run_all_in_jupyterlab(browser: Browser, tmp_path: Path) -> None:
         page = one.page
         page.goto(address.format("year_end.ipynb"))
         page.locator(".jp-Notebook .jp-CodeCell").first.wait_for(timeout=60_000)
-        page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").wait_for(timeout=60_000)
+        page.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=120_000)
         page.locator(".lm-MenuBar-itemLabel", has_text="Run").click()
         page.locator(".lm-Menu-itemLabel", has_text="Run All Cells").first.click()
         shown = page.locator(".jp-OutputArea-output .gy")
