@@ -22,18 +22,19 @@ class Extent:
     """Bounds from the number of letters and digits in the cells' references."""
 
     def __init__(self) -> None:
-        self.letters, self.digits, self.n_cells = 1, 1, 0
+        self.letters, self.digits, self.last, self.n_cells = 1, 1, 1, 0
 
     def add(self, cells: Cells) -> None:
         """Take some rows into account."""
         self.letters, self.digits = max(self.letters, cells.letters), max(self.digits, cells.digits)
-        self.n_cells += cells.named
+        self.last, self.n_cells = max(self.last, cells.last), self.n_cells + cells.named
 
     def is_harmless(self) -> bool:
         """Whether the rectangle is small, or well filled, whatever the exact references are."""
         if self.letters > 3 or self.digits > 7:
             return False
-        area = min(int(10**self.digits), _ROWS) * _WIDTHS[self.letters]
+        width = self.last if self.letters == 1 else _WIDTHS[self.letters]
+        area = min(int(10**self.digits), _ROWS) * width
         return area <= FREE_CELLS or (area <= MAX_CELLS and area <= SPARSEST * self.n_cells)
 
 

@@ -93,6 +93,10 @@ class _Seen:
         pairs = getattr(self.part, "pairs", None)
         return pairs is None or pair in pairs
 
+    def among_rows(self) -> bool:
+        """Whether the part, as far as it was read, has rows still to come; one that is not watched may have ended."""
+        return bool(getattr(self.part, "inside", False))
+
 
 def inspect_sheet(part: IO[bytes], styles: Styles = _PLAIN) -> Inspection:
     """Return what was seen in a worksheet, read a piece at a time; its usual, clean form costs a few scans.
@@ -172,7 +176,7 @@ def _rows(part: IO[bytes], data: bytes, seen: _Seen) -> bytes:
     """Look at the rows, whole rows at a time; return what stands behind them."""
     close, end = b"</" + seen.prefix + b"row>", b"</" + seen.prefix + b"sheetData>"
     while True:
-        at = data.find(end)
+        at = -1 if seen.among_rows() else data.find(end)
         if at >= 0:
             _look(data[:at], seen)
             return data[at:] + part.read()

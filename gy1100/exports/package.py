@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import IO, TYPE_CHECKING, cast
@@ -13,7 +14,7 @@ from .extent import exact_extent
 from .guard import Unreadable
 from .inspection import TABLE_NAME, Inspection, Styles, inspect_sheet, styles_of
 from .usual import rewritten
-from .watch import PIECE, Stream, Watch, pieces, segments
+from .watch import PIECE, Ahead, Stream, Watch, pieces, segments
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -187,8 +188,8 @@ def _check_others(book: zipfile.ZipFile, names: set[str]) -> None:
 
 def _sheet(book: zipfile.ZipFile, name: str, styles: Styles) -> tuple[Inspection, bool]:
     """Look through a worksheet; return what was seen, and whether it is in the usual form."""
-    with book.open(name) as part:
-        watch = Watch(part, cells=True)
+    with book.open(name) as part, ThreadPoolExecutor(1) as pool:
+        watch = Watch(cast("IO[bytes]", Ahead(part, pool)), cells=True)
         found = inspect_sheet(cast("IO[bytes]", watch), styles)
     if watch.usual:
         if not watch.extent.is_harmless():

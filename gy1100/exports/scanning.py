@@ -31,15 +31,18 @@ class Cells:
         Those that begin with their reference, in double quotes.
     letters, digits : int
         The most that a reference has.
+    last : int
+        The last of the first letters, as its place in the alphabet.
     """
 
     count: int = 0
     named: int = 0
     letters: int = 0
     digits: int = 0
+    last: int = 0
 
     def __or__(self, other: Cells) -> Cells:
-        most = max(self.letters, other.letters), max(self.digits, other.digits)
+        most = max(self.letters, other.letters), max(self.digits, other.digits), max(self.last, other.last)
         return Cells(self.count + other.count, self.named + other.named, *most)
 
 
@@ -82,12 +85,13 @@ def _references(text: NDArray[Any], at: NDArray[Any]) -> Cells:
     place = at + len(_REFERENCE)
     place = place[_is_letter(text[place])]
     named, letters, digits = len(place), 0, 0
+    last = int(text[place].max()) - ord("A") + 1 if named else 0
     while len(place) and letters < _LONGEST:
         letters, place = letters + 1, place + 1
         more = _is_letter(text[place])
         digits = max(digits, _digits(text, place[~more]))
         place = place[more]
-    return Cells(count, named, letters, digits)
+    return Cells(count, named, letters, digits, last)
 
 
 def _digits(text: NDArray[Any], place: NDArray[Any]) -> int:

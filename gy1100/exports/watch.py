@@ -14,6 +14,7 @@ from .usual import ODD, is_usual
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from concurrent.futures import ThreadPoolExecutor
 
 PIECE = 1 << 20
 _ENCODING = re.compile(rb"<\?xml[^>]*encoding\s*=\s*[\"']([\w-]+)")
@@ -53,7 +54,9 @@ class Watch(io.RawIOBase):
         if len(whole) - cut > _LONGEST:
             raise Unreadable("bomb", reason="元素过长 length of an element")
         segment, self.rest = whole[:cut], whole[cut:]
-        if b"<!DOCTYPE" in segment:
+        if (
+            not self.inside and b"<!DOCTYPE" in segment
+        ):  # among the rows it is no usual form, and refused there
             raise Unreadable("dtd")
         if self.cells and segment:
             self._look(segment)
@@ -81,6 +84,23 @@ class Watch(io.RawIOBase):
         self.usual = self.usual and is_usual(body, cells, pairs)
         self.extent.add(cells)
         self.pairs |= pairs
+
+
+class Ahead(io.RawIOBase):
+    """A part whose next piece is unpacked in another thread while the last one is looked at."""
+
+    def __init__(self, part: IO[bytes], pool: ThreadPoolExecutor) -> None:
+        super().__init__()
+        self.part, self.pool = part, pool
+        self.next = pool.submit(part.read, PIECE)
+
+    def read(self, size: int = -1) -> bytes:
+        """Return the next piece; all that is left where no size is given."""
+        piece = self.next.result()
+        if size < 0:
+            piece += self.part.read()
+        self.next = self.pool.submit(self.part.read, PIECE)
+        return piece
 
 
 class Stream(io.RawIOBase):
