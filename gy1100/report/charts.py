@@ -149,7 +149,7 @@ def weekly_spec(result: Assessment, voice: Voice, unit: str | None = None) -> Sp
         for order, (kind, n) in enumerate((("valid", r["valid"]), ("invalid", r["logs"] - r["valid"])))
     ]
     ticks = {"format": "%Y-%m", "labelAngle": 0, "tickCount": {"interval": "month", "step": 1}, "grid": False}
-    x = field("week", "T", title=None, axis=ticks)
+    x = field("week", "T", title=None, axis=ticks, scale={"type": "utc"})
     color = field(
         "kind",
         "N",
