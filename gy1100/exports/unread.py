@@ -22,14 +22,15 @@ _LEAST = 3  # headers
 
 def why_unread(sheet: Sheet, tables: Mapping[str, Table], *, beside: bool) -> Iterator[Finding]:
     """Say why a sheet was not read: an error where it may hold data, or nothing else in the file does."""
-    table = transposed(sheet, tables)
+    notes = beside and not has_rows(sheet)  # a page of words beside a table, two cells a row at most
+    table = None if notes else transposed(sheet, tables)
     if table is not None:
         yield Finding("error", sheet.file, sheet.name, code="transposed", args={"table": label(table)})
     elif half := find_half_header(sheet, tables):
         yield from _incomplete(sheet, half[0], half[1].table, half[1].missing)
     elif row := _like_a_header(sheet, tables):
         yield row
-    elif beside and not has_rows(sheet):
+    elif notes:
         yield Finding("note", sheet.file, sheet.name, code="cover_sheet")
     else:
         yield Finding("error", sheet.file, sheet.name, code="empty_file" if is_empty(sheet) else "no_table")
