@@ -189,7 +189,7 @@ class _Scan:
         """Which of the distinct cells of a required column no data row has."""
         cells = set(column)
         strange = cells & _BARE | cells & {""}
-        if not _is_plain(column):
+        if len(cells) <= _FEW or not _is_plain(column):
             odd = (cell for cell in cells if not cell or (isinstance(cell, str) and not cell[0].isalnum()))
             strange |= {cell for cell in odd if is_blank(cell)}
         if len(cells) > _FEW:

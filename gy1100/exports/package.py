@@ -115,13 +115,15 @@ def _book(book: zipfile.ZipFile) -> Book:
     parts = _sheet_parts(index, _xml(book, _RELATIONS) if _RELATIONS in names else None)
     if lost := [name for name, part in parts.items() if part not in names]:
         raise Unreadable("damaged", reason=f"缺工作表部件 {lost[0]}"[:60])
-    _check_others(book, names - set(parts.values()))
     styles = styles_of(book.read(_STYLES)) if _STYLES in names else Styles()
     seen, usual = {}, True
-    for number, (name, part) in enumerate(parts.items()):
-        found, plain = _sheet(book, part, styles)
-        usual = usual and plain
-        seen[name] = replace(found, date1904=_date1904(index), table=_table_of(index, number))
+    with ThreadPoolExecutor(1) as pool:
+        others = pool.submit(_check_others, book, names - set(parts.values()))
+        for number, (name, part) in enumerate(parts.items()):
+            found, plain = _sheet(book, part, styles)
+            usual = usual and plain
+            seen[name] = replace(found, date1904=_date1904(index), table=_table_of(index, number))
+        others.result()
     macros = any(name.lower().endswith("vbaproject.bin") for name in names)
     links = sum(re.fullmatch(r"xl/externalLinks/[^/]+\.xml", name) is not None for name in names)
     return Book(seen, usual, macros, _STRICT in index.tag, links)
