@@ -232,7 +232,9 @@ def arrow_table(draft: Draft) -> pa.Table:
     import pyarrow as pa
 
     fields = schema(draft.table)
-    arrays = [pa.array(_written(draft, field.name), field.type) for field in fields if field.name in draft.columns]
+    arrays = [
+        pa.array(_written(draft, field.name), field.type) for field in fields if field.name in draft.columns
+    ]
     places = [pa.array(draft.source, pa.int32()), pa.array(draft.row, pa.int32())]
     whole = pa.Table.from_arrays([*arrays, *places], schema=fields)
     return whole.take(pa.array(draft.standing(), pa.int64())) if draft.fates else whole
