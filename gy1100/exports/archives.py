@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import stat
 import zipfile
 from dataclasses import dataclass
@@ -13,12 +12,12 @@ from ..findings import Finding, one_line, shown
 from .guard import LITTER, File, Unreadable, content_of
 from .package import check_members
 from .sniff import kind_of
+from .zipped import TROUBLES, opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _UTF8_NAME = 0x800  # flag bit of a member whose name is in UTF-8
-_TROUBLES = (zipfile.BadZipFile, OSError, EOFError, KeyError, ValueError, NotImplementedError, RuntimeError)
 _RENAMED = {"duplicate": "archive_twice", "path": "archive_path"}
 
 
@@ -66,12 +65,12 @@ def _is_archive(data: bytes) -> bool:
 
 
 def _members(file: File, data: bytes) -> Iterator[Content]:
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+    with opened(data) as archive:
         members = archive.infolist()
         _check(members)
         files = [member for member in members if not member.is_dir()]
-        opened = Finding("note", shown(file.name), code="archive_opened", args={"count": len(files)})
-        yield Content(file, None, (opened,))
+        noted = Finding("note", shown(file.name), code="archive_opened", args={"count": len(files)})
+        yield Content(file, None, (noted,))
         for member in sorted(files, key=_name):
             yield _member(archive, member, File(file.path, one_line(f"{file.name}!{_name(member)}")))
 
@@ -124,13 +123,11 @@ def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, file: File) -> Co
 
 
 def _content(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
-    import zlib
-
     if member.flag_bits & 1:
         raise Unreadable("locked")
     if stat.S_ISLNK(member.external_attr >> 16):
         raise Unreadable("link")
     try:
         return archive.read(member)
-    except (*_TROUBLES, zlib.error):
+    except TROUBLES:
         raise Unreadable("damaged", reason="校验不符 checksum") from None

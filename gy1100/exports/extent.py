@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _WIDTHS = (0, 26, 702, 16_384)
 _ROWS, _COLUMNS = 1_048_576, 16_384
-_FILLED = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"(?:[^>]*[^>/])?>')
+_FILLED = re.compile(rb'<c r="([A-Z]+)([0-9]+)"(?:[^>]*[^>/])?>')
 
 
 class Extent:
@@ -60,7 +60,7 @@ def exact_extent(chunks: Iterable[bytes]) -> None:
 
 
 def _name(place: tuple[int, int]) -> str:
-    return f"{column_letters(place[0])}{place[1]}"
+    return f"{column_letters(place[0])[:8]}{place[1]}"[:24]
 
 
 def column_number(letters: bytes) -> int:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import io
 import os
 import subprocess
 import sys
 import threading
-import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .guard import Unreadable
 from .parcel import read_sheets
+from .zipped import opened
 
 if TYPE_CHECKING:
     from .sheets import Sheet
@@ -53,9 +52,9 @@ def unpacked(data: bytes) -> int:
     if not data.startswith(b"PK"):
         return len(data)
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as book:
+        with opened(data) as book:
             return min(sum(member.file_size for member in book.infolist()), 100 * len(data))
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+    except Unreadable:
         return len(data)
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ..findings import Finding
 from .encoding import decoded
 from .events import Target, feed
 from .guard import Unreadable
+from .zipped import opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -57,18 +56,15 @@ def member_pieces(data: bytes, name: str) -> Iterator[bytes]:
     """
     from .package import check_members
 
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as book:
-            check_members(book.infolist())
-            if "META-INF/manifest.xml" in book.namelist() and b"encryption-data" in book.read(
-                "META-INF/manifest.xml"
-            ):
-                raise Unreadable("locked")
-            with book.open(name) as part:
-                while piece := part.read(_CHUNK):
-                    yield piece
-    except (zipfile.BadZipFile, OSError, EOFError, KeyError, NotImplementedError, RuntimeError) as problem:
-        raise Unreadable("damaged", reason=f"zip：{type(problem).__name__}") from None
+    with opened(data) as book:
+        check_members(book.infolist())
+        if "META-INF/manifest.xml" in book.namelist() and b"encryption-data" in book.read(
+            "META-INF/manifest.xml"
+        ):
+            raise Unreadable("locked")
+        with book.open(name) as part:
+            while piece := part.read(_CHUNK):
+                yield piece
 
 
 def formula_note(count: int, sheet: str) -> tuple[Finding, ...]:

@@ -71,6 +71,8 @@ class _Document:
                 self.grid.hidden_rows.append(self.row)
         elif tag == "table-column":
             self._column(marks)
+        elif not self.row:
+            raise Unreadable("damaged", reason="单元格不在行里 a cell outside of rows")
         else:
             self.marks, self.lines = marks, []
 

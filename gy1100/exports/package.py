@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +14,7 @@ from .guard import Unreadable
 from .inspection import TABLE_NAME, Inspection, Styles, inspect_sheet, styles_of
 from .usual import rewritten
 from .watch import PIECE, Ahead, Stream, Watch, pieces, segments
+from .zipped import opened
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -28,7 +28,6 @@ RATIOS = (
 _STRICT = "purl.oclc.org/ooxml"
 _RELATIONS = "xl/_rels/workbook.xml.rels"
 _STYLES = "xl/styles.xml"
-_TROUBLES = (zipfile.BadZipFile, OSError, EOFError, KeyError, ValueError, NotImplementedError, RuntimeError)
 
 
 @dataclass(frozen=True)
@@ -62,17 +61,9 @@ def inspect_book(data: bytes) -> Book:
     Unreadable
         If it is damaged or forged, too large when unpacked, declares entities, or spans too many cells.
     """
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as book:
-            check_members(book.infolist())
-            return _book(book)
-    except _TROUBLES as problem:
-        reason = "校验不符 checksum" if "CRC" in str(problem) else type(problem).__name__
-        raise Unreadable("damaged", reason=reason) from None
-    except Exception as problem:
-        if type(problem).__module__ == "zlib":
-            raise Unreadable("damaged", reason="压缩数据校验不符 checksum") from None
-        raise
+    with opened(data) as book:
+        check_members(book.infolist())
+        return _book(book)
 
 
 def check_members(members: list[zipfile.ZipInfo]) -> None:
@@ -141,7 +132,7 @@ def _xml(book: zipfile.ZipFile, part: str) -> Element:
         found: Element = fromstring(book.read(part), forbid_dtd=True)
     except DefusedXmlException:
         raise Unreadable("dtd") from None
-    except ParseError:
+    except (ParseError, LookupError, ValueError):
         raise Unreadable("damaged", reason=part) from None
     return found
 
@@ -183,7 +174,7 @@ def _check_others(book: zipfile.ZipFile, names: set[str]) -> None:
     for name in sorted(names):
         if name.lower().endswith((".xml", ".rels", ".vml")):
             with book.open(name) as part:
-                watch = Watch(part)
+                watch = Watch(part, size=book.getinfo(name).file_size)
                 while watch.read(PIECE):
                     pass
 

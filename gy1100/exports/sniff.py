@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 
 from .guard import Unreadable
+from .zipped import opened
 
 READABLE = {  # kind -> its name in findings, the endings that fit it
     "xlsx": ("Excel工作簿（xlsx）", (".xlsx", ".xlsm", ".xltx", ".xltm")),
@@ -91,12 +90,9 @@ def _looks_like_text(data: bytes) -> bool:
 
 
 def _zipped(data: bytes) -> str:
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as book:
-            names = set(book.namelist())
-            mimetype = book.read("mimetype")[:100] if "mimetype" in names and "content.xml" in names else b""
-    except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError, RuntimeError) as problem:
-        raise Unreadable("damaged", reason=f"zip：{type(problem).__name__}") from None
+    with opened(data) as book:
+        names = set(book.namelist())
+        mimetype = book.read("mimetype")[:100] if "mimetype" in names and "content.xml" in names else b""
     kind = next((kind for part, kind in _PARTS if part in names), None)
     if mimetype.startswith(b"application/vnd.oasis.opendocument.spreadsheet"):
         kind = "ods"

@@ -69,6 +69,8 @@ class _Book:
             self.grid.hidden_columns.extend(range(first, min(last, 16_384) + 1))
 
     def _cell(self, marks: dict[str, str]) -> None:
+        if not self.row:
+            raise Unreadable("damaged", reason="单元格不在行里 a cell outside of rows")
         column = self.column + 1
         while "Index" not in marks and self.covered.get(column, 0) >= self.row:
             column += 1

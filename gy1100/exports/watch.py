@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 PIECE = 1 << 20
 _ENCODING = re.compile(rb"<\?xml[^>]*encoding\s*=\s*[\"']([\w-]+)")
 _PREFIX = re.compile(rb"<(\w+:)worksheet\b")
+_STRINGS = re.compile(rb"<(?:\w+:)?sst\b[^>]*>")
+_COUNT = re.compile(rb"uniqueCount\s*=\s*[\"']([^\"']*)")
 _PAIRS = (*(pair for pair, _ in ODD), *RARE)
 _LONGEST = 1 << 26  # bytes without a new element
 
@@ -32,13 +34,15 @@ class Watch(io.RawIOBase):
         The cells are written as all common programs write them.
     extent : Extent
         How far they reach.
+    size : int or None
+        The unpacked size of a part of shared strings.
     pairs : frozenset of bytes
         Which pairs of characters that markers begin with its rows held so far.
     """
 
-    def __init__(self, part: IO[bytes], cells: bool = False) -> None:
+    def __init__(self, part: IO[bytes], *, cells: bool = False, size: int | None = None) -> None:
         super().__init__()
-        self.part, self.cells = part, cells
+        self.part, self.cells, self.size = part, cells, size
         self.usual, self.extent = True, Extent()
         self.rest, self.prefix = b"", b""
         self.begun = self.inside = False
@@ -58,9 +62,18 @@ class Watch(io.RawIOBase):
             not self.inside and b"<!DOCTYPE" in segment
         ):  # among the rows it is no usual form, and refused there
             raise Unreadable("dtd")
+        if self.size is not None and b"ount" in segment:
+            self._check_counts(segment, self.size)
         if self.cells and segment:
             self._look(segment)
         return piece
+
+    @staticmethod
+    def _check_counts(segment: bytes, size: int) -> None:
+        """The reader makes room for as many strings as are announced: no more than there can be."""
+        for tag in _STRINGS.findall(segment):
+            if any(len(count) > 10 or int(count) > size for count in _COUNT.findall(tag)):
+                raise Unreadable("bomb", reason="字符串个数 number of strings")
 
     def _begin(self, start: bytes) -> None:
         self.begun = True

@@ -1,0 +1,1 @@
+"""Mutated files of every format: each must end in a report or a clear refusal (``make fuzz``)."""
