@@ -119,3 +119,17 @@ def test_file_names_are_not_trusted() -> None:
     for name in ("a.xlsx", "a.ods", "a", ".xls"):
         (sheet,) = sheets_of(File(Path(name), name), "编号,日期\n1,2\n".encode())
         assert sheet.rows[0] == ["编号", "日期"]
+
+
+def test_headers_in_a_row_of_data(tmp_path: Path) -> None:
+    """Found by mutation: a column without any name, between two rows that both hold headers."""
+    from format_files import html_text, put
+    from office_files import LOG_HEADER, LOGS, roster
+
+    import gy1100
+
+    roster(tmp_path)
+    rows = [LOG_HEADER, [*LOGS[0], "填报渠道", "", "参与青年数"], ["日志内容"], *LOGS]
+    put(tmp_path, "a.xls", html_text(rows).encode("gb18030"))
+    evidence = gy1100.read_evidence(tmp_path, keep_errors=True)
+    assert evidence.has_errors

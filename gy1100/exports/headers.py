@@ -57,7 +57,7 @@ class Header:
 
 def _text(header: object, table: Table) -> object:
     known = [text for text in spellings(header) if known_as([text], table) != ""]
-    return (known or spellings(header))[0]
+    return (known or spellings(header) or (None,))[0]
 
 
 def find_header(sheet: Sheet, tables: Mapping[str, Table]) -> Header | None:
