@@ -11,6 +11,7 @@ from .guard import Unreadable
 _MARKS = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _USUAL = re.compile(r"[\t\r\n\x20-\x7e\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
+_COMMON = re.compile(rb"[\xb0-\xd7][\xa1-\xfe]")  # the 3,755 characters that make up nearly all Chinese text
 _LOST = "锟斤拷"
 _DISGUISES = (("gb18030", "utf-8"), ("cp1252", "utf-8"), ("latin-1", "gb18030"))
 _MOVED = {  # GB18030-2022 gave these 18 + 6 private-use code points of earlier editions their characters
@@ -164,8 +165,11 @@ def _refuse_spoiled(text: str) -> None:
 
 def _disguised(line: str, wrong: str, right: str) -> bool:
     """Whether a line makes better sense when its bytes are read in another encoding."""
-    inner = line.encode(wrong, "ignore").decode(right, "replace")
+    raw = line.encode(wrong, "ignore")
+    inner = raw.decode(right, "replace")
     han, lost, before = len(_HAN.findall(inner)), inner.count("\ufffd"), len(_HAN.findall(line))
     if wrong == "gb18030":
         return han > 3 and han > 4 * lost
+    if right == "gb18030" and 2 * len(_COMMON.findall(raw)) <= han:
+        return False
     return han > 3 and not before and han > 4 * lost
