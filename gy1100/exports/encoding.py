@@ -13,7 +13,7 @@ _HAN = re.compile(r"[\u3400-\u9fff]")
 _USUAL = re.compile(r"[\t\r\n\x20-\x7e\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 _COMMON = re.compile(rb"[\xb0-\xd7][\xa1-\xfe]")  # the 3,755 characters that make up nearly all Chinese text
 _LOST = "锟斤拷"
-_DISGUISES = (("gb18030", "utf-8"), ("cp1252", "utf-8"), ("latin-1", "gb18030"))
+_DISGUISES = (("gb18030", "utf-8"), ("cp1252", "utf-8"), ("latin-1", "utf-8"), ("latin-1", "gb18030"))
 _MOVED = {  # GB18030-2022 gave these 18 + 6 private-use code points of earlier editions their characters
     **dict(zip(range(0xE78D, 0xE797), (0xFE10, 0xFE12, 0xFE11, *range(0xFE13, 0xFE1A)), strict=True)),
     **dict(
