@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .authenticity import checked_logs
-from .measures.tallies import log_credit
 
 if TYPE_CHECKING:
     import ibis
@@ -88,14 +87,7 @@ def figures(tallies: Tallies) -> ibis.Table:
 def mobile_months(tallies: Tallies) -> ibis.Table:
     """Return each cadre's assessed ``months`` and those with a valid mobile log, ``mobile``."""
     frame, months = tallies.frame, tallies.frame.months
-    mobile = next(
-        (
-            c.id
-            for _, c in frame.rulebook.components()
-            if c.measure == "mobile_months" and log_credit(frame, c)
-        ),
-        None,
-    )
+    mobile = next((c.id for _, c in frame.rulebook.components() if c.measure == "mobile_months"), None)
     if mobile is None:
         return months.group_by("cadre_id").agg(months=months.count(), mobile=0)
     sums = tallies.by_month
