@@ -35,7 +35,10 @@ with_uv() {
 with_uv || { echo "uv 不可用，改用 pip · without uv, with pip" >&2; $pip --require-hashes -r requirements.lock; }
 $pip --no-deps --no-build-isolation --no-index --editable .
 
-# JupyterLab speaks Chinese in this environment, until its user chooses otherwise
+# JupyterLab speaks Chinese in this environment and asks no outside server for news, until its user chooses otherwise
 mkdir -p $venv/share/jupyter/lab/settings
-echo '{"@jupyterlab/translation-extension:plugin": {"locale": "zh_CN"}}' > $venv/share/jupyter/lab/settings/overrides.json
+cat > $venv/share/jupyter/lab/settings/overrides.json << 'END'
+{"@jupyterlab/translation-extension:plugin": {"locale": "zh_CN"},
+ "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": false}}
+END
 echo "$wanted" > $stamp

@@ -276,21 +276,21 @@ def answers(address: str) -> None:
 
 
 def test_run_all_in_jupyterlab(browser: Browser, tmp_path: Path) -> None:
-    """Opening year_end and choosing Run All Cells shows every section, down to the provenance."""
+    """Opening year_end and choosing 运行所有单元格 (Run All Cells) shows every section, down to the provenance."""
     from playwright.sync_api import TimeoutError as NotInTime
 
     with jupyterlab(tmp_path) as address, watched(browser, 1440, 1000) as one:
         page = one.page
         page.goto(address.format("year_end.ipynb"))
         page.locator(".jp-Notebook .jp-CodeCell").first.wait_for(timeout=60_000)
-        idle = page.get_by_text("Python 3 (ipykernel) | Idle")
+        idle = page.get_by_text("Python 3 (ipykernel) | 空闲")
         try:
             idle.wait_for(timeout=90_000)
         except NotInTime:  # a busy machine: JupyterLab gave up on the kernel's first connection
             page.reload()
             idle.wait_for(timeout=120_000)
-        page.locator(".lm-MenuBar-itemLabel", has_text="Run").click()
-        page.locator(".lm-Menu-itemLabel", has_text="Run All Cells").first.click()
+        page.locator(".lm-MenuBar-itemLabel", has_text="运行").click()
+        page.locator(".lm-Menu-itemLabel", has_text="运行所有单元格").first.click()
         shown = page.locator(".jp-OutputArea-output .gy")
         end = "document.querySelector('.jp-Notebook').textContent.includes('SHA-256')"
         page.wait_for_function(

@@ -40,12 +40,15 @@ def main(arguments: list[str]) -> None:
     from .parcel import refusal, write_sheets
     from .readers import sheets_in
 
+    too_large = refusal(Unreadable("too_large"))  # made while there is memory to make it
     sys.addaudithook(_refuse)
     try:
         sheets = sheets_in(kind, sys.stdin.buffer.read())
         write_sheets(sys.stdout.buffer, sheets)
     except Unreadable as problem:
         sys.stdout.buffer.write(refusal(problem))
+    except MemoryError:
+        sys.stdout.buffer.write(too_large)
     sys.stdout.buffer.flush()
 
 

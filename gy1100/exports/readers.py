@@ -23,8 +23,6 @@ def sheets_in(kind: str, data: bytes) -> list[Sheet]:
     """
     try:
         return _read(kind, data)
-    except MemoryError:
-        raise Unreadable("too_large") from None
     except RecursionError:
         raise Unreadable("damaged", reason="嵌套过深 nested too deeply") from None
 
