@@ -1,0 +1,140 @@
+// The page's side of the desk: shows what the kernel sends, sends what people do, and posts decisions to the server.
+// Elements say what they are for:
+//   data-do="name" (data-value)   tells the kernel; inputs and selects send their own value, forms all their fields
+//   form[data-entry]              posts its fields with these to the ledger; the server alone knows who is logged in
+//   data-keys="j"                 is clicked by this key
+const WAIT = 4000;
+
+function fields(form) {
+  const values = {};
+  for (const [name, value] of new FormData(form)) values[name] = value;
+  return values;
+}
+
+function valueOf(element) {
+  if (element.tagName === "FORM") return fields(element);
+  if (element.type === "checkbox") return element.checked;
+  return "value" in element && element.tagName !== "BUTTON" ? element.value : element.dataset.value ?? "";
+}
+
+function cookie(name) {
+  const found = document.cookie.match(`\\b${name}=([^;]*)\\b`);
+  return found ? found[1] : "";
+}
+
+function base() {
+  const voila = document.body.dataset.baseUrl;
+  return voila ? voila.replace(/voila\/$/, "") : null;
+}
+
+async function asked(path, body) {
+  const options = body && {
+    method: "POST", body: JSON.stringify(body),
+    headers: { "Content-Type": "application/json", "X-XSRFToken": cookie("_xsrf") },
+  };
+  const answer = await fetch(base() + path, { credentials: "same-origin", ...options });
+  return { status: answer.status, told: await answer.json().catch(() => ({})) };
+}
+
+function saved({ name, text, type }) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([text], { type }));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), WAIT);
+}
+
+export default {
+  render({ model, el }) {
+    const root = document.createElement("div");
+    root.className = "gy gy-desk";
+    root.innerHTML = model.get("html");
+    const bar = document.createElement("div");
+    bar.className = "gy gy-me";
+    el.append(bar, root);
+
+    let waiting = false, next = null;
+    const tell = (name, value) => {
+      next = { do: name, value };
+      if (!waiting) go();
+    };
+    const go = () => {
+      waiting = true;
+      model.send(next);
+      next = null;
+    };
+    const settled = () => {
+      waiting = false;
+      if (next) go();
+    };
+    const show = (html) => {
+      Idiomorph.morph(root, html, { morphStyle: "innerHTML", ignoreActiveValue: true });
+    };
+    model.on("msg:custom", (message) => {
+      if (message.html !== undefined) show(message.html);
+      if (message.save) saved(message.save);
+      settled();
+    });
+
+    const acting = (event) => event.target.closest?.("[data-do]");
+    const inputs = (event) => {
+      const element = acting(event);
+      if (!element || element.tagName === "BUTTON" || element.tagName === "FORM") return;
+      const live = element.type === "range" || element.type === "search";
+      if ((event.type === "input") === live) tell(element.dataset.do, named(element));
+    };
+    const named = (element) =>
+      element.dataset.value === undefined ? valueOf(element) : { of: element.dataset.value, is: valueOf(element) };
+    root.addEventListener("input", inputs);
+    root.addEventListener("change", inputs);
+    root.addEventListener("click", (event) => {
+      const element = acting(event);
+      if (element?.tagName === "BUTTON") tell(element.dataset.do, element.dataset.value ?? "");
+    });
+    root.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      const form = event.target;
+      if (form.dataset.entry === undefined) return tell(form.dataset.do, fields(form));
+      await record(form, event.submitter);
+    });
+
+    const record = async (form, submitter) => {
+      const entry = { ...JSON.parse(form.dataset.entry), ...fields(form) };
+      if (submitter?.name) entry[submitter.name] = submitter.value;
+      if (form.dataset.seen) entry.seen = Number(form.dataset.seen);
+      submitter && (submitter.disabled = true);
+      const { status, told } = await asked("desk/entries", entry).catch(() => ({ status: 0, told: {} }));
+      submitter && (submitter.disabled = false);
+      if (status === 200) {
+        form.reset();
+        return tell("recorded", told.seq);
+      }
+      if (told.overtaken_by) form.dataset.seen = told.overtaken_by;  // sent again, it answers what was just shown
+      let line = form.querySelector(".gy-answer");
+      if (!line) form.append((line = Object.assign(document.createElement("p"), { className: "gy-answer" })));
+      line.setAttribute("role", "alert");
+      line.textContent = told.message || "服务器没有回答，什么也没有记录。 · The server did not answer; nothing was recorded.";
+    };
+
+    const keys = (event) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || /INPUT|TEXTAREA|SELECT/.test(event.target.tagName)) return;
+      const element = root.querySelector(`[data-keys="${CSS.escape(event.key)}"]`);
+      if (element) (event.preventDefault(), element.click());
+    };
+    document.addEventListener("keydown", keys);
+
+    const greet = async () => {
+      const { status, told } = await asked("desk/me").catch(() => ({ status: 0, told: {} }));
+      root.dataset.role = status === 200 ? told.role : "nobody";
+      bar.textContent = status === 200 ? told.greeting : "";
+      const out = Object.assign(document.createElement("a"), { href: base(), textContent: told.back ?? "" });
+      bar.append(out);
+    };
+    if (base() !== null) greet();
+    const clock = setInterval(() => waiting || next || tell("tick", ""), WAIT);
+    return () => {
+      clearInterval(clock);
+      document.removeEventListener("keydown", keys);
+    };
+  },
+};

@@ -1,0 +1,66 @@
+"""A page that lives in a kernel: HTML goes out, what people do comes back, only what changed is redrawn.
+
+The pattern is model, update, view: the widget holds no state of its own and decides nothing.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any, Protocol
+
+ASSETS = Path(__file__).with_name("assets")
+_LIBRARY = "idiomorph.min.js"  # 0.8.0, 0BSD: changes a page into another and keeps focus, selection and dragging
+
+
+class Page(Protocol):
+    """What the widget shows."""
+
+    def html(self) -> str:
+        """Return the page as it now is."""
+
+    def do(self, name: str, value: Any) -> dict[str, Any] | None:
+        """Take what somebody did; return a file to save (``name``, ``text``, ``type``) or nothing."""
+
+
+@cache
+def _source() -> tuple[str, str]:
+    """Return script and style of every page."""
+    from ..report.markup import asset
+
+    script = "\n".join((ASSETS / name).read_text("utf-8") for name in (_LIBRARY, "live.js"))
+    return script, str(asset("report.css")) + (ASSETS / "desk.css").read_text("utf-8")
+
+
+def live(page: Page) -> Any:
+    """Return a widget that shows a page and keeps it up to date.
+
+    An event that the page does not take is answered with the page as it is: nobody's message stops the kernel.
+    """
+    import anywidget
+    import traitlets
+
+    script, style = _source()
+
+    class Live(anywidget.AnyWidget):  # type: ignore[misc]
+        _esm = script
+        _css = style
+        html = traitlets.Unicode().tag(sync=True)
+
+    widget = Live(html=page.html())
+    shown = [widget.html]
+    widget.on_msg(lambda _, message, __: widget.send(_answer(page, message, shown)))
+    return widget
+
+
+def _answer(page: Page, message: object, shown: list[str]) -> dict[str, Any]:
+    given = message if isinstance(message, dict) else {}
+    save = page.do(str(given.get("do", "")), given.get("value"))
+    html = page.html()
+    answer: dict[str, Any] = {"save": save} if save else {}
+    if html != shown[0]:
+        shown[0] = answer["html"] = html
+    return answer
+
+
+__all__: list[str] = ["Page", "live"]

@@ -1,0 +1,94 @@
+"""The overview: who stands where, what is open, what is missing from whom."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from ..report import sentences, tables
+from ..report.markup import joined, tag
+from ..report.sections import cards, listing, paragraphs
+from ..report.voice import is_none, number
+from . import bars
+from .controls import button, day
+
+if TYPE_CHECKING:
+    from ..assessment import Assessment
+    from .dossier import Dossier
+    from .state import State
+
+
+def overview(state: State, dossier: Dossier) -> Markup:
+    """Return the tab."""
+    result, voice = dossier.result(state.as_of), dossier.voice
+    return joined(
+        (
+            _head(state, dossier),
+            paragraphs(*sentences.ranking_lines(result, voice)),
+            ranking(result, dossier),
+            _line(state, dossier),
+            tag("h2", dossier.say("missing")),
+            paragraphs(sentences.missing_line(result, voice)),
+            listing(tables.missing_grid(result, voice), voice),
+        )
+    )
+
+
+def _head(state: State, dossier: Dossier) -> Markup:
+    result, voice = dossier.result(state.as_of), dossier.voice
+    allowed = dossier.rulebook.rules.as_of
+    field = day(
+        dossier.say("as_of"), "as_of", state.as_of.isoformat(), first=allowed.first.value.isoformat(),
+        last=allowed.last.value.isoformat(),
+    )  # fmt: skip
+    counts = result.scores["status"].value_counts()
+    figures = [(voice.say("card.due"), f"{sentences.points_due(result):g} / 100")]
+    figures += [
+        (voice.code("status", s), str(counts.get(s, 0))) for s in ("awaiting_judgement", "no_evidence", "decided")
+    ]
+    figures.append((dossier.say("card.replies"), str(len(dossier.open_replies()))))
+    return tag("div", field, cards(*figures), class_="gy-row")
+
+
+def ranking(result: Assessment, dossier: Dossier) -> Markup:
+    """Return the ranking as bars with the lowest and highest possible score and chips for what is open."""
+    bounds, voice = tables.score_bounds(result), dossier.voice
+    rows = [
+        tag(
+            "tr",
+            tag("td", "—" if is_none(r["rank"]) else str(r["rank"]), class_="r"),
+            tag("th", voice.unit(r["unit"]), scope="row"),
+            tag("td", bars.ranged(r["score_100"], *bounds.get(r["unit"], (None, None))), class_="gy-wide"),
+            tag("td", number(r["score_100"]) or "—", class_="r"),
+            tag("td", "" if r["rank_low"] == r["rank_high"] else f"{r['rank_low']}–{r['rank_high']}", class_="r"),
+            tag("td", chips(result, r["unit"], dossier)),
+        )
+        for r in tables.records(result.ranking)
+    ]
+    heads = ("col.rank", "col.unit", "col.score_100", "", "col.rank_range", "col.status")
+    head = tag("tr", joined(tag("th", voice.say(h) if h else "", scope="col") for h in heads))
+    return tag("table", tag("thead", head), tag("tbody", joined(rows)), class_="gy-ranks")
+
+
+def chips(result: Assessment, unit: str, dossier: Dossier) -> Markup:
+    """Return what of a unit is open or decided, each chip a step to its place."""
+    mine = result.scores[result.scores["unit"] == unit]
+    counts = mine["status"].value_counts()
+    shown = [
+        tag("span", f"{dossier.voice.code('status', s)} {counts[s]}", class_=f"gy-chip {s}")
+        for s in ("awaiting_judgement", "no_evidence", "decided")
+        if s in counts
+    ]
+    replies = sum(1 for entry in dossier.open_replies() if entry.unit == unit)
+    shown += [tag("span", f"{dossier.say('card.replies')} {replies}", class_="gy-chip reply")] if replies else []
+    return joined(shown)
+
+
+def _line(state: State, dossier: Dossier) -> Markup:
+    """Return the ranking day by day, as far as it was computed; or the button that asks for it."""
+    line = dossier.timeline(state.as_of)
+    if line is None:
+        return tag("p", button(dossier.say("timeline.ask"), "timeline"))
+    title = tag("h2", dossier.say("timeline"))
+    return title + bars.lines(line, dossier.voice, title=dossier.say("timeline"))
