@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .authenticity import checked_logs
+from .measures.tallies import contacted_youths
 
 if TYPE_CHECKING:
     import ibis
@@ -108,3 +110,41 @@ def _coerced(tallies: Tallies) -> ibis.Table:
         checks.checked_on <= ibis.literal(tallies.frame.as_of), checks.outcome != "unreached", checks.coerced
     )
     return reached.group_by("cadre_id").agg(coerced=lambda t: t.count())
+
+
+@dataclass(frozen=True)
+class CadreFile:
+    """What stands behind one cadre's row.
+
+    Attributes
+    ----------
+    periods : DataFrame
+        Due, assessed periods: ``period, required, counted``.
+    logs : DataFrame
+        Considered logs by date: ``log_id, date, kind, participants, flag, file, sheet, row``; never their text.
+    industries : DataFrame
+        Contacted youths by industry, counts only: ``industry, youths``; empty text = not given.
+    """
+
+    periods: pd.DataFrame
+    logs: pd.DataFrame
+    industries: pd.DataFrame
+
+
+def cadre_file(assessment: Assessment, cadre_id: str) -> CadreFile:
+    """Return one cadre's periods, logs and youths; empty frames for somebody who is on no roster."""
+    import ibis
+
+    tallies, engine = assessment.tallies, assessment.tallies.frame.engine
+    periods = tallies.by_period.filter(tallies.by_period.cadre_id == cadre_id)
+    logs = tallies.frame.logs
+    logs = logs.filter(logs.cadre_id == cadre_id).order_by("date", "log_id")
+    youths = contacted_youths(tallies.frame)
+    youths = youths.filter(youths.cadre_id == cadre_id).mutate(industry=youths.industry.fill_null(""))
+    counts = youths.group_by("industry").agg(youths=youths.count()).order_by(ibis.desc("youths"), "industry")
+    found = engine.frame(logs.select("log_id", "date", "kind", "participants", "flag", "source", "row"))
+    sources = assessment.evidence.sources
+    found["file"] = [sources[n].file for n in found["source"]]
+    found["sheet"] = [sources[n].sheet or "" for n in found["source"]]
+    spans = engine.frame(periods.select("period", "required", "counted").order_by("period"))
+    return CadreFile(spans, found.drop(columns="source"), engine.frame(counts))
