@@ -81,7 +81,7 @@ def cadre_five_ones(tallies: Tallies, component: PlainMeasure) -> ibis.Table:
         period=rows.period,
         done=rows.counted,
         due=rows.required,
-        weight=rows.split,
+        split=rows.split,
     )
 
 
