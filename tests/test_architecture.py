@@ -22,7 +22,8 @@ LAYERS = (
     "engine steps validity",
     "parts",
     "measures authenticity decisions",
-    "components ranking explanation indicators cadres assessment",
+    "components ranking regaining explanation indicators cadres assessment",
+    "peers comparison",
     "report templates",
     "manifest lock staging",
     "publish",
@@ -47,7 +48,7 @@ BANNED = {
 # what a module needs only when it is used: the face of a lower one on a higher one, always inside a function
 LATE = {
     ("assessment", "publish"), ("report", "publish"), ("decisions", "evidence"),
-    ("explanation", "report"),
+    ("explanation", "report"), ("comparison", "report"),
 }  # fmt: skip
 LONGEST_FUNCTION, LONGEST_MODULE = 30, 300
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))

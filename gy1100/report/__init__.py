@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .asking import comparison_html
 from .county import UnitReport
 from .explained import explanation_html, explanation_page
 from .imports import ImportReport
@@ -14,6 +15,7 @@ __all__ = [
     "Report",
     "Steps",
     "UnitReport",
+    "comparison_html",
     "explanation_html",
     "explanation_page",
     "rulebook_page",

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from ..privacy import as_shown
 from . import charts, findings_view, sentences, tables
+from .asking import peer_lines, regaining_section
 from .explained import collapsed, names_of
 from .markup import Fragment, joined
 from .sample import is_sample
@@ -100,6 +101,17 @@ class UnitReport:
         start = charts.waterfall_start(charts.waterfall_rows(self.result, self.name, voice))
         line = voice.say("legend.axis", start=f"{start:g}") if start else ""
         return section(charts.figure(charts.waterfall_spec(self.result, self.name, voice), title, line).html)
+
+    def peers(self) -> Fragment:
+        """Return in which items the unit stands clearly above or below the median of all units."""
+        return section(paragraphs(*peer_lines(self.result, self.name, self.voice)))
+
+    def regain(self) -> Fragment:
+        """Return what the unit can still do for points it lost, and what is too late."""
+        names = (
+            names_of(self.result.explain(self.name, self.result.rulebook.items[0].id)) if self.names else {}
+        )
+        return section(regaining_section(self.result, self.name, self.voice, names))
 
     def missing(self) -> Fragment:
         """Return what is missing from this unit."""
