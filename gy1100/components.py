@@ -68,7 +68,7 @@ def measured_components(tallies: Tallies, components: Iterable[AnyComponent]) ->
     """Return the parts of components as relations of the engine, each made once for the choices that it depends on."""
 
     def made(component: AnyComponent) -> ibis.Table:
-        return tallies.frame.engine.view(resolved(measure(tallies, component)))
+        return tallies.frame.engine.view(measure(tallies, component))
 
     return {
         c.id: tallies.steps.get(f"parts {c.id}", tallies.choices, lambda c=c: made(c))  # type: ignore[misc]
@@ -84,7 +84,7 @@ def measured(assessment: Assessment) -> ibis.Table | None:
     if not due:
         return None
     found = measured_components(assessment.tallies, due)
-    rows = ibis.union(*(kept.value for kept in found.values()))
+    rows = resolved(ibis.union(*(kept.value for kept in found.values())))
     heavy = rows.emphasised.ifelse(number(emphasis(assessment.rulebook)), number(1))
     return rows.mutate(weight=rows.split * heavy)
 
@@ -119,7 +119,7 @@ def _summed(
 
     if not found:
         return {}
-    parts = ibis.union(*(kept.value for kept in found.values()))
+    parts = resolved(ibis.union(*(kept.value for kept in found.values())))
     sums = {name: exact_sum(parts.split * parts[name]) for name in ("low", "high", "computed")}
     rows = parts.group_by("unit", "component", "emphasised").agg(
         weight=exact_sum(parts.split), **sums, unknown=parts.unknown.sum(), decided=parts.is_decided.sum()
