@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..engine import number
+from ..engine import exact_sum, number
 from ..parts import parts, share_of
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def contacts(tallies: Tallies, component: PlainMeasure) -> ibis.Table:
 def volume(tallies: Tallies, component: PlainMeasure) -> ibis.Table:
     """Return counting valid logs of those required, over all due periods of a considered cadre (4.3)."""
     periods, cadres = tallies.by_period, tallies.frame.cadres
-    sums = periods.group_by("cadre_id").agg(done=periods.counted.sum(), due=periods.required.sum())
+    sums = periods.group_by("cadre_id").agg(done=periods.counted.sum(), due=exact_sum(periods.required))
     rows = cadres.filter(cadres.considered).join(sums, "cadre_id")
     return parts(
         component, rows, holder=rows.cadre_id, done=rows.done, due=rows.due, emphasised=rows.emphasised
