@@ -17,11 +17,12 @@ from .words import both, text
 from .workplace import Workplace, workplace
 
 if TYPE_CHECKING:
+    from .checking import Drawing
     from .findings import Finding
     from .kernels import Kernel
     from .rulebook import Rulebook
 
-__all__ = ["Order", "check", "listed", "rulebook", "templates", "year_end"]
+__all__ = ["Order", "check", "listed", "rulebook", "spot_checks", "templates", "year_end"]
 
 
 def year_end(order: Order) -> None:
@@ -93,6 +94,14 @@ def templates(order: Order) -> None:
     _say_where(order, *names)
 
 
+def spot_checks(order: Order, drawing: Drawing) -> None:
+    """Freeze the list that is drawn from, or draw from it and write the list to check."""
+    from . import checking
+
+    _check_paths(order, drawing.frame, drawing.risk)
+    _say_where(order, *checking.spot_checks(order, _rulebook(order), drawing, console.say))
+
+
 def listed(refusal: Refused, order: Order) -> str:
     """Return every error of a refusal, one a line: as findings.csv has them, else in the refusal's own words."""
     path = order.folder / "findings.csv"
@@ -100,8 +109,8 @@ def listed(refusal: Refused, order: Order) -> str:
     return "\n".join([console.finding_line(row) for row in rows] or [str(refusal)])
 
 
-def _check_paths(order: Order) -> None:
-    for path in filter(None, (order.exports, order.decisions, order.corrections, order.since)):
+def _check_paths(order: Order, *more: Path | None) -> None:
+    for path in filter(None, (order.exports, order.decisions, order.corrections, order.since, *more)):
         if not path.exists():
             raise NothingToRead(both("cli.no_such_path", path=path))
     if order.exports is not None:

@@ -24,11 +24,11 @@ LAYERS = (
     "measures authenticity decisions",
     "components ranking regaining explanation indicators cadres assessment",
     "peers comparison",
-    "report templates",
+    "report templates spot_checks",
     "manifest lock staging",
     "publish",
     "parameters executed kernels runner reports console interruption order",
-    "workplace",
+    "workplace checking",
     "commands",
     "cli",
 )
