@@ -39,7 +39,8 @@ class Drawing:
     per_unit : int or None
     frame, risk : path or None
         A frame frozen elsewhere; a list of logs to check for a reason.
-    by_type : bool
+    by_type : bool or None
+        Whether each cadre type of a unit is drawn by itself; None = as the frame has it, a new one does.
     lots : str
         Acceptable and unacceptable share of faults, ``0.05:0.2``.
     now : datetime
@@ -52,7 +53,7 @@ class Drawing:
     per_unit: int | None = None
     frame: Path | None = None
     risk: Path | None = None
-    by_type: bool = False
+    by_type: bool | None = None
     lots: str = ""
 
     def published(self) -> dict[str, Any]:
@@ -82,11 +83,11 @@ def spot_checks(order: Order, rulebook: Rulebook, drawing: Drawing, say: Say) ->
     if drawing.seed is None:
         return _freeze(order, drawing, result, say)
     frozen = known or frames.freeze(
-        result, drawing.now, drawing.per_unit, by_type=drawing.by_type, together=True
+        result, drawing.now, drawing.per_unit, by_type=drawing.by_type is not False, together=True
     )
     frames.check_frame(frozen, result)
-    if known and drawing.by_type and not known.by_type:
-        raise WrongUsage(both("spot_checks.not_by_type"))
+    if drawing.by_type not in (None, frozen.by_type):
+        raise WrongUsage(both("spot_checks.other_types"))
     return _draw(order, drawing, result, frozen, say)
 
 
@@ -129,7 +130,7 @@ def _freeze(order: Order, drawing: Drawing, result: Assessment, say: Say) -> lis
         raise WrongUsage(both("spot_checks.seed_missing"))
     if rounds.read_draw(order.folder):
         raise WrongUsage(both("spot_checks.drawn_already", out=order.folder))
-    frozen = frames.freeze(result, drawing.now, drawing.per_unit, by_type=drawing.by_type)
+    frozen = frames.freeze(result, drawing.now, drawing.per_unit, by_type=drawing.by_type is not False)
     with publish(order.folder) as stage:
         frames.write_frame(frozen, stage)
         announced = rounds.file_hash(stage / frames.FRAME)

@@ -178,7 +178,11 @@ def templates(**options: Any) -> None:
 @click.option(
     "--frame", metavar="FILE", callback=_a_path, help="另处冻结的 frame.json · a frame frozen elsewhere."
 )
-@click.option("--by-type", is_flag=True, help="单位内按团干部类别分层 · each cadre type of a unit by itself.")
+@click.option(
+    "--by-type/--whole-units",
+    default=None,
+    help="单位内按团干部类别分层（默认），或不分 · each cadre type of a unit by itself (default), or not.",
+)
 @click.option(
     "--risk", metavar="FILE", callback=_a_path, help="风险名单：日志编号、理由 · logs to check for a reason."
 )

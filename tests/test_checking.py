@@ -126,8 +126,9 @@ def test_two_draws_are_the_same_bytes(exports: Path) -> None:
     """The list and the sample depend on frame, seed and register alone."""
     assert spot_checks(exports, "--per-unit", 4) == 0
     shutil.copytree("out", "frozen")
-    assert spot_checks(exports, "--seed", SEED) == 0
-    options = ("--seed", SEED, "--frame", "frozen/frame.json", "--out", "again")
+    seed = ("--seed", SEED, "--seed-time", record("frame.json")["frozen_at"])
+    assert spot_checks(exports, *seed) == 0
+    options = (*seed, "--frame", "frozen/frame.json", "--out", "again")
     assert run(["spot-checks", str(exports), *options]) == 0
     for name in (LIST, "draw.csv", "frame.json", "frame.csv"):
         assert (Path("out") / name).read_bytes() == (Path("again") / name).read_bytes(), name
@@ -285,7 +286,9 @@ def test_risk_chosen_logs_are_listed_and_marked(exports: Path, tmp_path: Path) -
 
 def test_lots_are_decided_where_asked_for(exports: Path) -> None:
     """Nothing checked: each lot is open, with its rule and the rule's risks."""
-    assert spot_checks(exports, "--seed", SEED, "--per-unit", 8, "--lots", "0.05:0.3") == 0
+    assert spot_checks(exports, "--seed", SEED, "--per-unit", 8, "--lots", "0.05:0.3") == 2
+    assert spot_checks(exports, "--seed", SEED, "--per-unit", 8, "--lots", "0.05:0.3", "--whole-units") == 0
+    assert spot_checks(exports, "--seed", SEED, "--per-unit", 9, "--by-type") == 2
     assert [(row["unit"], row["decision"]) for row in rows("lots.csv")] == [
         ("剑阁县", "open"),
         ("苍溪县", "open"),

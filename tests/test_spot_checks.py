@@ -8,8 +8,9 @@ from collections import Counter
 from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from itertools import pairwise, product
-from math import ceil, comb
+from math import ceil, comb, prod
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from gy1100.spot_checks import (
     freeze,
     in_words,
     interval,
+    interval_of_strata,
     lot_rule,
     lots,
     read_frame,
@@ -375,7 +377,7 @@ def test_an_older_seed_is_refused(result: Any) -> None:
 
 def test_each_unit_gives_its_lowest_tickets(result: Any) -> None:
     """The sample of a unit is what the second implementation draws from the unit's ids."""
-    sample = drawn(freeze(result, NOON), SEED, 7, seed_time=NOON)
+    sample = drawn(freeze(result, NOON, by_type=False), SEED, 7, seed_time=NOON)
     for unit in ("剑阁县", "苍溪县"):
         ids = [log.log_id for log in frame_of(result) if log.unit == unit]
         assert list(sample.loc[sample["unit"] == unit, "log_id"]) == redrawn(SEED, ids, 7)
@@ -430,7 +432,7 @@ def checked_office(folder: Path, plan: dict[str, str], extra: Any = ()) -> Any:
 
 def test_estimates_count_the_random_part_alone(result: Any, tmp_path: Path) -> None:
     """Six genuine, one partly, one false, two unreached; a risk-chosen and a stray false check change nothing."""
-    frozen = freeze(result, NOON)
+    frozen = freeze(result, NOON, by_type=False)
     sample = drawn(frozen, SEED, 10, seed_time=NOON)
     ids = list(sample.loc[sample["unit"] == "剑阁县", "log_id"])
     rest = [log.log_id for log in frozen.logs if log.unit == "剑阁县" and log.log_id not in ids]
@@ -473,19 +475,88 @@ def test_no_bare_percentage_below_thirty(result: Any, tmp_path: Path) -> None:
         assert (f"属实 {n} 条，100.0%；" in sentence) == shown
 
 
-def test_types_drawn_by_themselves_are_estimated_by_themselves(result: Any) -> None:
-    """One row for each unit and type, each with its own population."""
-    frozen = freeze(result, NOON, by_type=True)
-    found = estimates(result, frozen, drawn(frozen, SEED, 6, seed_time=NOON))
-    assert found[["unit", "cadre_type", "frame", "drawn"]].to_numpy().tolist() == [
-        ["剑阁县", "full_time", 30, 2], ["剑阁县", "part_time", 30, 2], ["剑阁县", "seconded", 30, 2],
-        ["苍溪县", "part_time", 30, 6],
-    ]  # fmt: skip
+def test_types_drawn_by_themselves_are_bounded_together(result: Any, tmp_path: Path) -> None:
+    """One row a unit; its bounds are those of the strata, so that a type drawn too often cannot mislead."""
+    frozen = freeze(result, NOON)
+    sample = drawn(frozen, SEED, 10, seed_time=NOON)
+    of_unit = sample[sample["unit"] == "剑阁县"]
+    plan = dict.fromkeys(of_unit["log_id"], "genuine")
+    row = estimates(checked_office(tmp_path, plan), frozen, sample).iloc[0]
+    drawn_of = of_unit["cadre_type"].value_counts()
+    assert (row["frame"], row["n"]) == (90, 10)
+    assert (row["low"], row["high"]) == interval_of_strata([(n, n, 30) for n in drawn_of])
+
+
+STRATA = [[(20, 4), (6, 1), (5, 1)], [(18, 5), (9, 0)], [(12, 3), (12, 3), (3, 3)]]
+
+
+@pytest.mark.parametrize("strata", STRATA)
+def test_bounds_of_strata_by_brute_force(strata: list[tuple[int, int]]) -> None:
+    """Every way to spread the marked logs is tried: the largest number not too rare under some of them."""
+    size = sum(population for population, _ in strata)
+    for found in product(*(range(n + 1) for _, n in strata)):
+        given = [(k, n, population) for k, (population, n) in zip(found, strata, strict=True)]
+        most = max(
+            sum(spread)
+            for spread in product(*(range(k, population - n + k + 1) for k, n, population in given))
+            if chance_of_few(spread, strata, sum(found)) > 1 / 40
+        )
+        assert interval_of_strata(given)[1] == most / size
+        turned = interval_of_strata([(n - k, n, population) for k, n, population in given])
+        assert turned[0] == pytest.approx(1 - most / size)
+
+
+@cache
+def tail_table(population: int, n: int) -> list[list[float]]:
+    """Return P(X = x) by the number of marked logs."""
+    return [[float(c) for c in hypergeometric(population, m, n)] for m in range(population + 1)]
+
+
+def chance_of_few(spread: tuple[int, ...], strata: list[tuple[int, int]], most: int) -> float:
+    """Return P(all found together ≤ most) for one way to spread the marked logs."""
+    sums = [1.0]
+    for marked, (population, n) in zip(spread, strata, strict=True):
+        table = tail_table(population, n)[marked]
+        sums = [
+            sum(sums[x - y] * table[y] for y in range(len(table)) if 0 <= x - y < len(sums))
+            for x in range(len(sums) + n)
+        ]
+    return sum(sums[: most + 1])
+
+
+@pytest.mark.parametrize(
+    "strata", [[(20, 4), (6, 1), (5, 1)], [(60, 6), (4, 1), (4, 1)], [(90, 8), (5, 1), (5, 1)]]
+)
+def test_bounds_of_strata_cover_where_the_plain_ones_fail(strata: list[tuple[int, int]]) -> None:
+    """Wherever the marked logs are, 95 in 100 samples hold the truth, though small types are drawn too often."""
+    size = sum(population for population, _ in strata)
+    counts = list(product(*(range(n + 1) for _, n in strata)))
+    bounds = {
+        found: interval_of_strata([(k, n, p) for k, (p, n) in zip(found, strata, strict=True)])
+        for found in counts
+    }
+    for spread in product(range(0, strata[0][0] + 1, 3), *(range(p + 1) for p, _ in strata[1:])):
+        tables = [tail_table(p, n)[m] for m, (p, n) in zip(spread, strata, strict=True)]
+        inside = sum(
+            prod(table[k] for table, k in zip(tables, found, strict=True))
+            for found in counts
+            if bounds[found][0] - 1e-12 <= sum(spread) / size <= bounds[found][1] + 1e-12
+        )
+        assert inside >= 0.95
+
+
+def test_large_strata_are_rounded_outwards() -> None:
+    """A hundred steps in place of thousands: never narrower than all in one, and hardly wider."""
+    low, high = interval_of_strata([(38, 40, 1453), (15, 15, 773), (5, 5, 154)])
+    plain = interval(58, 60, 2380)
+    assert plain[0] - 0.03 < low <= plain[0] and plain[1] <= high < plain[1] + 0.02
+    assert interval_of_strata([(3, 10, 5000)]) == interval(3, 10, 5000)
+    assert interval_of_strata([]) == interval_of_strata([(0, 0, 0)]) == (0.0, 1.0)
 
 
 def test_lots_are_decided_in_the_order_of_tickets(result: Any, tmp_path: Path) -> None:
     """Too many faults reject at once; enough genuine ones accept; an open log hides what comes behind it."""
-    frozen = freeze(result, NOON)
+    frozen = freeze(result, NOON, by_type=False)
     sample = drawn(frozen, SEED, 30, seed_time=NOON)
     ids = {u: list(rows["log_id"]) for u, rows in sample.groupby("unit")}
     plan = dict.fromkeys(ids["剑阁县"][:4], "false") | dict.fromkeys(ids["苍溪县"], "genuine")
@@ -496,4 +567,4 @@ def test_lots_are_decided_in_the_order_of_tickets(result: Any, tmp_path: Path) -
     found = lots(checked_office(tmp_path / "b", hidden), frozen, sample, 0.05, 0.3).set_index("unit")
     assert found.loc["剑阁县", ["decision", "examined"]].tolist() == ["open", 0]
     with pytest.raises(WrongUsage):
-        lots(result, freeze(result, NOON, by_type=True), sample, 0.05, 0.3)
+        lots(result, freeze(result, NOON), sample, 0.05, 0.3)

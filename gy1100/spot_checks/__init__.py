@@ -10,6 +10,7 @@ from .drawing import drawn, shared_out, with_risk
 from .estimates import estimates, in_words, lots, outcomes
 from .frames import Frozen, check_frame, considered_logs, frame_of, freeze, read_frame, write_frame
 from .sizes import LotRule, lot_rule, sample_size
+from .strata import interval_of_strata
 from .tickets import draw, ticket
 from .worksheet import Listing, checked, to_check, write_list
 
@@ -27,6 +28,7 @@ __all__ = [
     "freeze",
     "in_words",
     "interval",
+    "interval_of_strata",
     "lot_rule",
     "lots",
     "outcomes",

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..errors import WrongUsage
 from ..words import both, text
-from .bounds import interval
 from .drawing import RANDOM
 from .sizes import LotRule, lot_rule
+from .strata import interval_of_strata
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,7 +23,7 @@ LEAST_FOR_SHARE = 30  # below it no percentage stands by itself
 GENUINE, PARTLY, FALSE, UNREACHED, OPEN = "genuine", "partly", "false", "unreached", "open"
 SHARES = ("share", "low", "high", "worst", "best")
 OUTCOMES = (GENUINE, PARTLY, FALSE, UNREACHED, OPEN)
-COLUMNS = ("unit", "cadre_type", "frame", "drawn", *OUTCOMES, "n", *SHARES)
+COLUMNS = ("unit", "frame", "drawn", *OUTCOMES, "n", *SHARES)
 
 
 def outcomes(result: Assessment, sample: pd.DataFrame) -> pd.DataFrame:
@@ -45,7 +46,7 @@ def outcomes(result: Assessment, sample: pd.DataFrame) -> pd.DataFrame:
 def estimates(
     result: Assessment, frozen: Frozen, sample: pd.DataFrame, confidence: Number = 0.95
 ) -> pd.DataFrame:
-    """Return what the random part of a draw says, one row a unit (or unit and cadre type) in official order.
+    """Return what the random part of a draw says, one row a unit in official order.
 
     Only the random part enters: risk-chosen logs and checks of logs that were not drawn say nothing of the others.
     Partly genuine counts as not genuine here. While logs are open the row is no result yet.
@@ -63,38 +64,43 @@ def estimates(
     Returns
     -------
     DataFrame
-        unit, cadre_type (empty where the unit was drawn as a whole), frame, drawn, genuine, partly, false, unreached,
-        open; n = those reached, share (empty below 30, where only k of n is shown), low, high; worst and best:
-        the bounds if all that is unreached or open were not genuine, and if all were.
+        unit, frame, drawn, genuine, partly, false, unreached, open; n = those reached, share (empty below 30, where
+        only k of n is shown), low, high (`interval`; `interval_of_strata` where each cadre type was drawn by itself);
+        worst and best: the bounds if all that is unreached or open were not genuine, and if all were.
     """
     import pandas as pd
 
-    known, sizes = outcomes(result, sample[sample["part"] == RANDOM]), _sizes(frozen)
-    if not frozen.by_type:
-        known = known.assign(cadre_type="")
+    known = outcomes(result, sample[sample["part"] == RANDOM])
     counts = known.groupby(["unit", "cadre_type", "outcome"]).size().to_dict()
-    order = [unit.name for unit in result.rulebook.units]
-    rows = [
-        _estimate(place, sizes[place], {o: int(counts.get((*place, o), 0)) for o in OUTCOMES}, confidence)
-        for place in sorted(sizes, key=lambda place: (order.index(place[0]), place[1]))
-    ]
+    rows = []
+    for name in (unit.name for unit in result.rulebook.units if frozen.sizes[unit.name]):
+        types = {kind: n for (unit, kind), n in frozen.strata.items() if unit == name}
+        found = [Counter({o: int(counts.get((name, kind, o), 0)) for o in OUTCOMES}) for kind in types]
+        rows.append({"unit": name} | _estimate(found, list(types.values()), frozen.by_type, confidence))
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype(dict.fromkeys(SHARES, "float64"))
 
 
-def _sizes(frozen: Frozen) -> dict[tuple[str, str], int]:
-    """The populations by what is drawn by itself: unit and cadre type, or the unit alone."""
-    return dict(frozen.strata) if frozen.by_type else {(unit, ""): n for unit, n in frozen.sizes.items()}
+def _estimate(
+    found: Sequence[Counter[str]], sizes: Sequence[int], by_type: bool, confidence: Number
+) -> dict[str, Any]:
+    """One unit: its outcomes and sizes by cadre type, which are one where they were not drawn by themselves."""
+    whole = {outcome: sum(count[outcome] for count in found) for outcome in OUTCOMES}
+    if not by_type:
+        found, sizes = [Counter(whole)], [sum(sizes)]
 
+    def bounds(good: tuple[str, ...], among: tuple[str, ...]) -> tuple[float, float]:
+        strata = [
+            (sum(count[o] for o in good), sum(count[o] for o in among), size)
+            for count, size in zip(found, sizes, strict=True)
+        ]
+        return interval_of_strata(strata, confidence)
 
-def _estimate(place: tuple[str, str], size: int, count: dict[str, int], confidence: Number) -> dict[str, Any]:
-    k, n = count[GENUINE], count[GENUINE] + count[PARTLY] + count[FALSE]
-    sample = n + count[UNREACHED] + count[OPEN]
-    low, high = interval(k, n, size, confidence)
+    k, n = whole[GENUINE], whole[GENUINE] + whole[PARTLY] + whole[FALSE]
+    low, high = bounds((GENUINE,), (GENUINE, PARTLY, FALSE))
     return {
-        "unit": place[0], "cadre_type": place[1], "frame": size, "drawn": sample, **count, "n": n,
+        "frame": sum(sizes), "drawn": sum(whole.values()), **whole, "n": n,
         "share": k / n if n >= LEAST_FOR_SHARE else None, "low": low, "high": high,
-        "worst": interval(k, sample, size, confidence)[0],
-        "best": interval(k + sample - n, sample, size, confidence)[1],
+        "worst": bounds((GENUINE,), OUTCOMES)[0], "best": bounds((GENUINE, UNREACHED, OPEN), OUTCOMES)[1],
     }  # fmt: skip
 
 

@@ -61,7 +61,7 @@ class Frozen:
     rulebook: str
     at: datetime
     per_unit: int | None = None
-    by_type: bool = False
+    by_type: bool = True
     together: bool = False
 
     @cached_property
@@ -117,7 +117,7 @@ def freeze(
     at: datetime,
     per_unit: int | None = None,
     *,
-    by_type: bool = False,
+    by_type: bool = True,
     together: bool = False,
 ) -> Frozen:
     """Return the frame of an assessment as frozen at a moment.

@@ -136,7 +136,7 @@ def notes(record: Drawn, frozen: Frozen, found: pd.DataFrame, announced: str, la
         (say("frame_announced"), announced),
         (say("seed"), say("seed_words", seed=record.seed, at=stamp(record.seed_time))),
         (say("order"), guarantee(frozen, lang)),
-        (say("rounds"), say("rounds_words", rounds="、".join(f"{n}（{at}）" for n, at in record.rounds))),
+        (say("rounds"), say("rounds_words", rounds="、".join(str(n) for n, _ in record.rounds))),
         (say("redraw"), say("redraw_by_type" if frozen.by_type else "redraw_words")),
         (say("so_far"), ""),
     ]
@@ -148,11 +148,8 @@ def _halves(line: str) -> tuple[str, str, str]:
 
 
 def _line(row: Mapping[Any, Any], lang: str) -> Pair:
-    name = row["unit"] + (
-        f"（{text('spot_checks.type.' + row['cadre_type'], lang)}）" if row["cadre_type"] else ""
-    )
+    if row["n"] or row["unreached"]:
+        return row["unit"], in_words(row, lang)
     least = interval(row["drawn"], row["drawn"], row["frame"])[0] if row["drawn"] else 0.0
-    ahead = text(
-        "spot_checks.ahead", lang, frame=row["frame"], drawn=row["drawn"], least=f"{100 * least:.1f}%"
-    )
-    return name, in_words(row, lang) if row["n"] or row["unreached"] else ahead
+    words = {"frame": row["frame"], "drawn": row["drawn"], "least": f"{100 * least:.1f}%"}
+    return row["unit"], text("spot_checks.ahead", lang, **words)
