@@ -196,10 +196,25 @@ def spot_checks(**options: Any) -> None:
 
     names = ("seed", "seed_time", "per_unit", "frame", "by_type", "risk", "lots")
     own = {name: options.pop(name) for name in names}
-    options["out"] = options["out"] or Path(
-        "output", *([] if options["exports"] else ["sample"]), "spot-checks"
-    )
+    options["out"] = options["out"] or _own_folder(options, "spot-checks")
     _carry_out("spot_checks", options, Drawing(datetime.now().astimezone(), **own))
+
+
+@face.command()
+@_options("exports")
+@click.option(
+    "--targets", metavar="FILE", callback=_a_path, help="各单位自定的指标 · targets of the units' own."
+)
+@_options("as_of", "rulebook", "corrections", "out", "lang", "set_aside", "names")
+def screens(**options: Any) -> None:
+    """作风线索：值得先核实的情况，不是结论，绝不扣分。 Clean-conduct signals, a list for checking."""
+    targets = options.pop("targets")
+    _carry_out("screens", {**options, "out": options["out"] or _own_folder(options, "screens")}, targets)
+
+
+def _own_folder(options: dict[str, Any], name: str) -> Path:
+    """Return a folder beside the year's result, which a command of its own must not replace."""
+    return Path("output", *([] if options["exports"] else ["sample"]), name)
 
 
 def _carry_out(command: str, options: dict[str, Any], *more: Any) -> None:

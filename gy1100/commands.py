@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from .kernels import Kernel
     from .rulebook import Rulebook
 
-__all__ = ["Order", "check", "listed", "rulebook", "spot_checks", "templates", "year_end"]
+__all__ = ["Order", "check", "listed", "rulebook", "screens", "spot_checks", "templates", "year_end"]
 
 
 def year_end(order: Order) -> None:
@@ -66,6 +66,26 @@ def check(order: Order) -> None:
     _say_where(order, "evidence_check.html", "findings.csv")
     if console.errors_in(order.folder / "findings.csv") and not order.set_aside:
         raise Refused(())
+
+
+def screens(order: Order, targets: Path | None = None) -> None:
+    """Write the clean-conduct signals as a list for checking.
+
+    Raises
+    ------
+    Refused
+        If the exports hold errors and they were not set aside.
+    """
+    _check_paths(order, targets)
+    order = _with_day(order, _rulebook(order))
+    own = {"names": order.names, "out": ".", "targets": str(targets.resolve()) if targets else ""}
+    values = order.parameters(**own)
+    values.pop("decisions")
+    bar = {"desc": text("cli.screens", order.lang), "unit": "", "leave": True}
+    with workplace(order.folder) as place:
+        work = notebook_run("screens", values, place.stage / "screens", progress=bar)
+        place.finish(order, place.interrupts.wait(place.kernel().submit(work)))
+    _say_where(order, "screens.html", "screens.xlsx")
 
 
 def rulebook(order: Order) -> None:

@@ -13,6 +13,7 @@ from .staging import publish
 if TYPE_CHECKING:
     from .assessment import Assessment
     from .evidence import Evidence
+    from .report import ScreensReport
     from .rulebook import Rulebook
 
 _POINTS = dict.fromkeys(
@@ -67,6 +68,21 @@ def write_check(evidence: Evidence, rulebook: Rulebook, out: Path, *, lang: str 
         write_unit_lists(evidence, rulebook, folder, lang)
         _write_evidence(evidence, folder)
         write_manifest(folder, facts_of(evidence, rulebook), {"lang": lang})
+    return out
+
+
+def write_screens(report: ScreensReport, out: Path) -> Path:
+    """Write what the screens leave: signals.csv, signal_rows.csv, the list as a workbook and the manifest."""
+    from .report.screening import write_screening_book
+
+    result = report.result
+    with publish(out) as folder:
+        write_frame(report.screens.signals, folder / "signals.csv")
+        write_long_frame(report.screens.rows, folder / "signal_rows.csv")
+        write_frame(report.demands, folder / "demands.csv")
+        write_screening_book(report, folder / "screens.xlsx")
+        facts = facts_of(result.evidence, result.rulebook, as_of=result.as_of)
+        write_manifest(folder, facts, {"lang": report.lang, "names": report.names})
     return out
 
 

@@ -8,15 +8,18 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
 from .errors import BadRulebook, WrongUsage
 from .resources import rulebook_folder
-from .rules import AnyComponent, Item, Quarter, Reading, Rules, Window
+from .rules import AnyComponent, Item, Quarter, Rules
 from .tables import Table, load_tables
 from .units import Unit, Units, load_units
+
+if TYPE_CHECKING:
+    from .cited import Reading, Window
 
 TOTAL_POINTS = 100
 FILES = ("rules.yaml", "units.yaml", "tables.yaml", "clauses.yaml", "cases.yaml")

@@ -14,7 +14,7 @@ PACKAGE = ROOT / "gy1100"
 # Top to bottom as data flows (modules of one line are peers); an import points to an earlier line or along its own.
 LAYERS = (
     "errors words resources texts intervals csv_files",
-    "units tables cells calendar rules dates identifiers names values privacy",
+    "units tables cells calendar cited rules dates identifiers names values privacy",
     "rulebook",
     "findings",
     "exports",
@@ -23,7 +23,7 @@ LAYERS = (
     "parts",
     "measures authenticity decisions",
     "components ranking regaining explanation indicators cadres assessment",
-    "peers comparison",
+    "peers comparison screens",
     "report templates spot_checks",
     "manifest lock staging",
     "publish",

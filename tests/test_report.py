@@ -317,6 +317,7 @@ def test_report_words_are_all_used() -> None:
     looked_up |= {
         "delivery",
         "regain",
+        "screens",
         "compare",
         "peers",
         "element",

@@ -7,12 +7,14 @@ from .county import UnitReport
 from .explained import explanation_html, explanation_page
 from .imports import ImportReport
 from .rulebook_page import rulebook_page
+from .screening import ScreensReport
 from .sections import Report
 from .steps import Steps
 
 __all__ = [
     "ImportReport",
     "Report",
+    "ScreensReport",
     "Steps",
     "UnitReport",
     "comparison_html",
