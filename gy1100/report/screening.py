@@ -173,7 +173,8 @@ class ScreensReport:
         found, rules = self.screens.calibration, self.result.rulebook.rules.screens
         words: dict[str, Any] = {
             "similarity": percent(found.similarity), "within": percent(found.within, 2), "n_within": found.n_within,
-            "shared": percent(found.shared), "across": percent(found.across, 2), "n_across": found.n_across,
+            "shared": percent(found.shared), "spelled": percent(found.spelled),
+            "across": percent(found.across, 2), "n_across": found.n_across,
             "level": percent(rules.level.value),
         }  # fmt: skip
         return [self.voice.say(f"screens.limits.{key}", **words) for key in ("within", "across", "level")]

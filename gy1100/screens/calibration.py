@@ -27,7 +27,7 @@ CADRES, UNITS = (
     200,
     3,
 )  # so many cadres are compared with one of another unit, so many units with the next one
-STEP = 0.02
+STEP, ALIKE = 0.02, 1.0
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,8 @@ class Calibration:
 
     Attributes
     ----------
-    similarity, shared : float
-        Least similarity within a cadre (letters) and across cadres (distinctive pieces).
+    similarity, shared, spelled : float
+        Least similarity within a cadre (letters), and across cadres: of distinctive pieces, or of letters.
     within, across : float
         Share of texts that cannot be copies and would have been taken for some at these limits.
     n_within, n_across : int
@@ -48,6 +48,7 @@ class Calibration:
 
     similarity: float
     shared: float
+    spelled: float
     within: float
     across: float
     n_within: int
@@ -59,10 +60,16 @@ def calibrated(logs: pd.DataFrame, texts: Sequence[str], rules: ScreenRules) -> 
     """Return the limits for these logs, never below those of the rulebook."""
     boilerplate, most = rules.boilerplate.value, rules.false_alarms.value
     alone = _best_within(logs, texts)
-    others = _best_across(logs, texts, rules.shared.value, boilerplate)
+    pairs = _of_other_units(logs, texts)
+    shared = _best_across(pairs, rules.shared.value, boilerplate, letters=ALIKE)
+    spelled = _best_across(pairs, ALIKE, boilerplate, letters=rules.similarity.value)
     similarity, within = _limit(alone, rules.similarity.value, most)
-    shared, across = _limit(others, rules.shared.value, most)
-    return Calibration(similarity, shared, within, across, len(alone), len(others), boilerplate)
+    limits = [_limit(b, r.value, most) for b, r in ((shared, rules.shared), (spelled, rules.similarity))]
+    hits = [best >= limit for best, (limit, _) in zip((shared, spelled), limits, strict=True)]
+    across = float((hits[0] | hits[1]).mean()) if len(shared) else 0.0
+    return Calibration(
+        similarity, limits[0][0], limits[1][0], within, across, len(alone), len(shared), boilerplate
+    )
 
 
 def _limit(best: Floats, least: float, most: float) -> tuple[float, float]:
@@ -81,34 +88,35 @@ def _best_within(logs: pd.DataFrame, texts: Sequence[str]) -> Floats:
     rows: dict[Any, Any] = logs.groupby(["unit", "cadre_id"], sort=True).indices
     groups = [(unit, list(index)) for (unit, _), index in rows.items()]
     picked = groups[:: max(1, len(groups) // CADRES)]
+    half = len(picked) // 2
     best = []
-    for (unit, mine), (other_unit, other) in zip(
-        picked, picked[len(picked) // 2 :] + picked[: len(picked) // 2], strict=True
-    ):
+    for (unit, mine), (other_unit, other) in zip(picked, picked[half:] + picked[:half], strict=True):
         if unit != other_unit:
-            found = process.cdist(
-                [texts[i] for i in mine], [texts[i] for i in other], scorer=fuzz.ratio, score_cutoff=50
-            )
+            one, two = ([texts[i] for i in index] for index in (mine, other))
+            found = process.cdist(one, two, scorer=fuzz.ratio, score_cutoff=50)
             best.append(found.max(axis=1) / 100)
     return np.concatenate(best).astype("float64") if best else np.empty(0)
 
 
-def _best_across(logs: pd.DataFrame, texts: Sequence[str], least: float, boilerplate: float) -> Floats:
-    """Return for texts of the largest units the highest share of pieces in common with a text of the next largest.
+def _of_other_units(logs: pd.DataFrame, texts: Sequence[str]) -> list[tuple[list[str], list[int]]]:
+    """Return texts of the largest units, each unit's with as many of the next largest, and whose each is.
 
     The more texts there are, the more are alike by chance: the largest units show the most of it.
     """
+    indices = logs.groupby("unit", sort=True).indices.values()
+    units = sorted(([texts[i] for i in index] for index in indices), key=len, reverse=True)
+    pairs = [(mine, other, min(len(mine), len(other))) for mine, other in pairwise(units[:UNITS])]
+    return [(mine[:n] + other[:n], [0] * n + [1] * n) for mine, other, n in pairs]
+
+
+def _best_across(
+    pairs: list[tuple[list[str], list[int]]], least: float, boilerplate: float, *, letters: float
+) -> Floats:
+    """Return for each text the highest similarity to a text of the other unit, 0 below the limits."""
     import numpy as np
 
-    units = sorted(
-        (list(index) for index in logs.groupby("unit", sort=True).indices.values()), key=len, reverse=True
-    )
-    best = []
-    for mine, other in pairwise(units[:UNITS]):
-        n = min(len(mine), len(other))
-        index, owners = mine[:n] + other[:n], [0] * n + [1] * n
-        reached = np.zeros(2 * n)
-        for i, j, similar in near_pairs_across([texts[k] for k in index], owners, least, boilerplate):
+    best = [np.zeros(len(texts)) for texts, _ in pairs]
+    for reached, (texts, owners) in zip(best, pairs, strict=True):
+        for i, j, similar in near_pairs_across(texts, owners, least, boilerplate, letters=letters):
             reached[i], reached[j] = max(reached[i], similar), max(reached[j], similar)
-        best.append(reached)
     return np.concatenate(best) if best else np.empty(0)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 Pair = tuple[int, int, float]
 GRAM, BANDS, ROWS = 3, 16, 2
 CHUNK = 20_000  # pairs compared at once
+LEAST_SHARED = 0.4  # of the distinctive pieces: candidates below are never compared
 CROWD = 40  # a text is compared with so many others of its bucket at most
 FEWEST = 6  # distinctive pieces below which a text has nothing to be recognised by
 _ODD = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9)
@@ -125,9 +126,9 @@ def pieces(texts: Sequence[str], boilerplate: float) -> Pieces:
 
 
 def near_pairs_across(
-    texts: Sequence[str], owners: Sequence[Any], least: float, boilerplate: float
+    texts: Sequence[str], owners: Sequence[Any], least: float, boilerplate: float, *, letters: float = 1.0
 ) -> list[Pair]:
-    """Return pairs of texts of different owners that share ``least`` or more of their distinctive pieces.
+    """Return pairs of texts of different owners that are all but the same.
 
     Parameters
     ----------
@@ -136,18 +137,26 @@ def near_pairs_across(
     owners : sequence
         Whose each text is.
     least : float
-        Dice similarity of the distinctive pieces, 0 to 1.
+        Dice similarity of the distinctive pieces from which on a pair counts; sentences in another order keep it.
     boilerplate : float
         Pieces that stand in more than this share of the texts are left out.
+    letters : float
+        A pair counts also from this similarity of all letters on (as in :func:`near_pairs_within`).
     """
     import numpy as np
+    from rapidfuzz import fuzz, process
 
     found = pieces(texts, boilerplate)
-    pairs = candidates(found, least)
+    pairs = candidates(found, min(least, LEAST_SHARED))
     whose = np.unique(np.asarray(owners), return_inverse=True)[1]
     pairs = pairs[whose[pairs[:, 0]] != whose[pairs[:, 1]]]
-    similar = found.similarities(pairs)
-    near = similar >= least
+    shared = found.similarities(pairs)
+    one, other = ([texts[i] for i in pairs[:, side].tolist()] for side in (0, 1))
+    spelled = (
+        process.cpdist(one, other, scorer=fuzz.ratio, score_cutoff=100 * letters) / 100 if one else shared
+    )
+    near = (shared >= least) | (spelled >= letters)
+    similar = np.maximum(shared, np.where(spelled >= letters, spelled, 0))
     return [(i, j, s) for (i, j), s in zip(pairs[near].tolist(), similar[near].tolist(), strict=True)]
 
 

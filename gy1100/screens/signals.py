@@ -115,7 +115,8 @@ def _across(logs: pd.DataFrame, texts: list[str], limits: Calibration) -> pd.Dat
 
     def near(group: pd.DataFrame) -> list[Pair]:
         index, owners = group.index.to_list(), group["cadre_id"].to_list()
-        pairs = near_pairs_across([texts[i] for i in index], owners, limits.shared, limits.boilerplate)
+        own = [texts[i] for i in index]
+        pairs = near_pairs_across(own, owners, limits.shared, limits.boilerplate, letters=limits.spelled)
         return [pair for i, j, s in pairs for pair in ((index[i], index[j], s), (index[j], index[i], s))]
 
     with ThreadPoolExecutor(max_workers=2) as pool:  # most of the work is numpy's, outside of Python's lock
