@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from . import components as component_frames
 from .authenticity import authenticity_of
-from .calendar import due_date
 from .decisions import Decision, Decisions, Standing, as_decisions
 from .engine import Engine
 from .errors import WrongUsage
 from .intervals import published
 from .measures import Tallies
+from .periods import due_date
 from .privacy import without_numbers
 from .ranking import ranked
 from .validity import framed

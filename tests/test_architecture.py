@@ -14,7 +14,7 @@ PACKAGE = ROOT / "gy1100"
 # Top to bottom as data flows (modules of one line are peers); an import points to an earlier line or along its own.
 LAYERS = (
     "errors words resources texts intervals csv_files",
-    "units tables cells calendar rules dates identifiers names values privacy",
+    "units tables cells periods rules dates identifiers names values privacy",
     "rulebook",
     "findings",
     "exports",

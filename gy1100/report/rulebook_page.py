@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from ..calendar import due_date
+from ..periods import due_date
 from .grid import Column, Grid
 from .markup import Fragment, joined, tag
 from .page import fragment_page

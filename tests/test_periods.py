@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from gy1100 import load_rulebook
-from gy1100.calendar import cadre_periods, due_date, due_quarters, months
+from gy1100.periods import cadre_periods, due_date, due_quarters, months
 
 
 def spans(choice: str, cadre_type: str) -> list[tuple[str, str, int]]:
