@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from .kernels import Kernel
     from .rulebook import Rulebook
 
-__all__ = ["Order", "check", "listed", "rulebook", "spot_checks", "templates", "year_end"]
+__all__ = ["Order", "calendar", "check", "listed", "rulebook", "spot_checks", "templates", "year_end"]
 
 
 def year_end(order: Order) -> None:
@@ -66,6 +66,23 @@ def check(order: Order) -> None:
     _say_where(order, "evidence_check.html", "findings.csv")
     if console.errors_in(order.folder / "findings.csv") and not order.set_aside:
         raise Refused(())
+
+
+def calendar(order: Order) -> None:
+    """Write the calendar of duties; with exports also how each unit stands.
+
+    Raises
+    ------
+    Gy1100Error
+        With the exit status of ``outputs.md``.
+    """
+    _check_paths(order)
+    order = _with_day(order, _rulebook(order))
+    with workplace(order.folder) as place:
+        bar = {"desc": text("cli.calendar", order.lang), "unit": "", "leave": True}
+        work = notebook_run("calendar", order.parameters(out="."), place.stage / "calendar", progress=bar)
+        place.finish(order, place.interrupts.wait(place.kernel().submit(work)))
+    _say_where(order, "calendar.html", "calendar.ics", "duties.csv")
 
 
 def rulebook(order: Order) -> None:

@@ -5,52 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-Words = dict[Literal["zh", "en"], str]
-
-
-class Strict(BaseModel):
-    """A value that accepts no unknown key and never changes."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Cited(Strict):
-    """Something the notice says (``clause``) or that we chose (``reading``): exactly one of the two."""
-
-    clause: str | None = None
-    reading: str | None = None
-
-    @model_validator(mode="after")
-    def _one_source(self) -> Cited:
-        if (self.clause is None) == (self.reading is None):
-            raise ValueError("wants exactly one of clause (the notice says it) and reading (we chose it)")
-        return self
-
-
-class Number(Cited):
-    """A number of the rules with its source."""
-
-    value: float
-
-
-class Count(Cited):
-    """A whole number of the rules with its source."""
-
-    value: int
-
-
-class Flag(Cited):
-    """A yes or no of the rules with its source."""
-
-    value: bool
-
-
-class Day(Cited):
-    """A date of the rules with its source."""
-
-    value: date
+from .cited import Cited, Count, Day, Flag, Number, Strict, Words
+from .duty_rules import Duty, Indicators
 
 
 class Window(Cited):
@@ -73,7 +31,7 @@ class Reading(Strict):
     says: Words
     because: Words
     choice: str | None = None
-    alternatives: dict[str, Words] = {}
+    alternatives: dict[str, Words] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _choice_is_listed(self) -> Reading:
@@ -295,3 +253,6 @@ class Rules(Strict):
     excluded_combinations: tuple[dict[str, str], ...]
     headings: tuple[Heading, ...]
     items: tuple[Item, ...]
+    duties: tuple[Duty, ...]
+    reminder_days: Count
+    indicators: Indicators

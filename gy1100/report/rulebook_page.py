@@ -15,8 +15,9 @@ from .tables import columns
 from .voice import Voice, short
 
 if TYPE_CHECKING:
+    from ..cited import Cited
     from ..rulebook import Rulebook
-    from ..rules import Cited, Item
+    from ..rules import Item
 
 
 def rulebook_page(rulebook: Rulebook, lang: str = "zh") -> str:

@@ -1,0 +1,298 @@
+"""The calendar: every duty of the notice, who owes and watches it, its due day, whether it was done (三; 附件1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .components import resolved
+from .measures import measure
+from .parts import is_fed
+from .periods import cadre_periods
+
+if TYPE_CHECKING:
+    import ibis
+    import pandas as pd
+
+    from .assessment import Assessment
+    from .duty_rules import Duty, Record
+    from .rulebook import Rulebook
+
+COLUMNS = ["duty", "task", "period", "owner", "clause", "departments", "start", "due"]
+STATE_COLUMNS = ["unit", *COLUMNS, "state", "done", "owed", "done_on"]
+DONE, LATE, OPEN, NOT_YET = "done", "late", "open", "not_yet"
+NO_DATA, UNRECORDED, NOBODY = "no_data", "unrecorded", "nobody"
+CITY, CADRES = "city", "cadres"
+
+
+@dataclass(frozen=True)
+class Term:
+    """One occurrence of a duty: ``period`` (empty where it comes once), first day and due day, and who owes it."""
+
+    duty: Duty
+    period: str
+    start: date
+    due: date
+    owners: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the evidence tells of one duty of one unit: ``done`` of ``owed``, first on a day; ``known`` or not."""
+
+    known: bool
+    done: int | None = None
+    owed: int | None = None
+    on: date | None = None
+
+
+def duties(rulebook: Rulebook) -> pd.DataFrame:
+    """Return every duty of the notice, one row for each occurrence and owner, by due date.
+
+    Returns
+    -------
+    DataFrame
+        ``duty`` (task and period), ``task`` (its id in rules.yaml), ``period`` (quarter or cadre period, empty
+        where it comes once), ``owner`` (city, unit, organ, cadres or a cadre type), ``clause``, ``departments``
+        (joined by ``;``; annex 1), ``start`` and ``due`` (dates).
+    """
+    import pandas as pd
+
+    rows = [
+        row | {"owner": owner} for term in terms(rulebook) for row in [_row(term)] for owner in term.owners
+    ]
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def terms(rulebook: Rulebook) -> list[Term]:
+    """Return every occurrence of every duty, by due date, then start, then in the order of the rules."""
+    found = [term for duty in rulebook.rules.duties for term in _terms(duty, rulebook)]
+    return sorted(found, key=lambda term: (term.due, term.start))
+
+
+def _terms(duty: Duty, rulebook: Rulebook) -> Iterator[Term]:
+    if duty.window:
+        yield Term(duty, "", *rulebook.window(duty.window), duty.owners)
+    elif duty.day:
+        day = getattr(rulebook.rules.as_of, duty.day).value
+        yield Term(duty, "", day, day, duty.owners)
+    elif duty.each == "cadre_period":
+        for p in cadre_periods(rulebook):
+            yield Term(duty, p.id, p.start, p.end, (p.cadre_type,))
+    else:
+        for q in rulebook.quarters:
+            yield Term(duty, q.id, q.start, q.deadline if duty.each == "deadline" else q.end, duty.owners)
+
+
+def _row(term: Term) -> dict[str, Any]:
+    duty = term.duty
+    name = f"{duty.id}/{term.period}" if term.period else duty.id
+    watch = ";".join(duty.watch.departments)
+    return dict(
+        zip(COLUMNS, (name, duty.id, term.period, "", duty.clause, watch, term.start, term.due), strict=True)
+    )
+
+
+def duties_of(result: Assessment) -> pd.DataFrame:
+    """Return every duty with its state as of the assessment's day, one row for each unit and duty.
+
+    Returns
+    -------
+    DataFrame
+        The columns of :func:`duties` with ``unit`` (empty for the city's own) and
+
+        - ``state``: ``done``; ``late`` (the due day came and it was not done by then; ``done_on`` says when it was
+          after all); ``open``; ``not_yet`` (its time has not begun); ``no_data`` (what would show it was not delivered
+          or not checked); ``unrecorded`` (no table shows it); ``nobody`` (the unit has nobody who owes it);
+        - ``done`` of ``owed``: cadres or elements, empty for activities; ``done_on``: day of the first activity.
+
+        The due day counts as a whole: what is not there on it is late.
+    """
+    import pandas as pd
+
+    evidence = _Evidence(result)
+    units = [unit.name for unit in result.rulebook.units]
+    rows = [
+        _row(term)
+        | {"unit": unit, "owner": owner}
+        | _state(term, result.as_of, evidence.told(term, owner, unit))
+        for term in terms(result.rulebook)
+        for owner in term.owners
+        for unit in ([""] if owner == CITY else units)
+    ]
+    return pd.DataFrame(rows, columns=STATE_COLUMNS).astype({"done": "Int64", "owed": "Int64"})
+
+
+def _state(term: Term, as_of: date, told: Told | None) -> dict[str, Any]:
+    if as_of < term.start or told is None or not told.known:
+        state = NOT_YET if as_of < term.start else UNRECORDED if told is None else NO_DATA
+        return {"state": state, "done": None, "owed": None, "done_on": None}
+    return {"state": _standing(term, as_of, told), "done": told.done, "owed": told.owed, "done_on": told.on}
+
+
+def _standing(term: Term, as_of: date, told: Told) -> str:
+    if (told.owed and told.done == told.owed) or (told.on and told.on <= term.due):
+        return DONE
+    if as_of < term.due:
+        return OPEN
+    return NOBODY if told.owed == 0 else LATE
+
+
+@dataclass(frozen=True)
+class _Evidence:
+    """What registers and parts of an assessment tell of its duties, each asked for once."""
+
+    result: Assessment
+
+    def told(self, term: Term, owner: str, unit: str) -> Told | None:
+        """Return what the evidence tells of a unit's duty, None where nothing records it."""
+        record = term.duty.record
+        if record is None or owner == CITY:
+            return None
+        if record.table:
+            return self._of_register(term, record, unit)
+        known, counts = self.counts[term.duty.id]
+        done, owed = counts.get((unit, owner, term.period), (0, 0))
+        return Told(known and done is not None, done, owed)
+
+    def _of_register(self, term: Term, record: Record, unit: str) -> Told:
+        if record.table not in self.result.evidence.present:
+            return Told(known=False)
+        last = self.result.as_of
+        if term.duty.each == "quarter":
+            last = term.due
+        elif record.until:
+            last = self.result.rulebook.window(record.until)[1]
+        rows = self.registers[str(record.table), record.date]
+        mine = (
+            day
+            for of_unit, kind, quarter, day in rows
+            if of_unit == unit and record.kind in (None, kind)
+            and (quarter == term.period if quarter else term.start <= day <= last)
+        )  # fmt: skip
+        return Told(known=True, on=min(mine, default=None))
+
+    @cached_property
+    def registers(self) -> dict[tuple[str, str], list[tuple[str, str | None, str | None, date]]]:
+        """Return ``(unit, kind, quarter, day)`` of the rows of each register up to the day of the assessment."""
+        records = [duty.record for duty in self.result.rulebook.rules.duties if duty.record]
+        return {(r.table, r.date): list(self._rows(r.table, r.date)) for r in records if r.table}
+
+    def _rows(self, table: str, day: str) -> Iterator[tuple[str, str | None, str | None, date]]:
+        for row in self.result.evidence.tables[table].to_pylist():
+            if row[day] is not None and row[day] <= self.result.as_of:
+                yield row["unit"], row.get("kind"), row.get("quarter"), row[day]
+
+    @cached_property
+    def counts(self) -> dict[str, tuple[bool, dict[tuple[str, str, str], tuple[int | None, int]]]]:
+        """Return by task whether its component is fed, and ``(unit, owner, period) -> (done, owed)``."""
+        result = self.result
+        components = {component.id: component for _, component in result.rulebook.components()}
+        found = {}
+        for duty in result.rulebook.rules.duties:
+            if duty.record and duty.record.component:
+                component = components[duty.record.component]
+                parts = resolved(measure(result.tallies, component))
+                known = component.measure == "elements" or is_fed(result.tallies.frame, component)
+                found[duty.id] = known, dict(self._fulfilled(duty, duty.record, parts))
+        return found
+
+    def _fulfilled(self, duty: Duty, record: Record, parts: ibis.Table) -> Iterator[tuple[Any, Any]]:
+        frame, by_type = self.result.tallies.frame, duty.each == "cadre_period"
+        for row in frame.engine.arrow(whole_parts(frame.cadres, parts, record, by_type=by_type)).to_pylist():
+            owner = row["cadre_type"] if by_type else duty.owners[0]
+            done = None if row["unknown"] else row["done"]
+            yield (row["unit"], owner, row["period"] or ""), (done, row["owed"])
+
+
+def whole_parts(cadres: ibis.Table, parts: ibis.Table, record: Record, *, by_type: bool) -> ibis.Table:
+    """Return how many holders (cadres, elements) have their whole share.
+
+    Columns: ``unit, cadre_type, period, done, owed, unknown``. With ``by_type`` by cadre type and period, else by unit
+    alone: a holder counts when all its parts are whole.
+    """
+    import ibis
+
+    if record.period:
+        parts = parts.filter(parts.period == record.period)
+    rows = parts.left_join(cadres.select("cadre_id", "cadre_type"), parts.holder == cadres.cadre_id)
+    if not by_type:
+        nothing = ibis.literal(None, "string")
+        rows = rows.mutate(cadre_type=nothing, period=nothing)
+    keys = ["unit", "cadre_type", "period"]
+    holders = rows.group_by(*keys, "holder").agg(least=rows.share.min(), unknown=rows.unknown.max())
+    return holders.group_by(*keys).agg(
+        done=(holders.least >= 1).sum(), owed=holders.count(), unknown=holders.unknown.max()
+    )
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """The calendar of a year, with what was done where an assessment is given.
+
+    Attributes
+    ----------
+    rulebook : Rulebook
+    as_of : date
+        The day for which states are told.
+    assessment : Assessment or None
+        Gives the evidence; without one there are dates alone.
+    """
+
+    rulebook: Rulebook
+    as_of: date
+    assessment: Assessment | None = None
+
+    @cached_property
+    def duties(self) -> pd.DataFrame:
+        """Return the duties (:func:`duties`)."""
+        return duties(self.rulebook)
+
+    @cached_property
+    def states(self) -> pd.DataFrame | None:
+        """Return the duties with their states (:func:`duties_of`), None without an assessment."""
+        return None if self.assessment is None else duties_of(self.assessment)
+
+    def write(self, out: str | Path, *, lang: str = "zh") -> Path | None:
+        """Write duties.csv, calendar.ics and the manifest into a folder; an empty ``out``: nothing."""
+        from .publish import write_calendar
+
+        return write_calendar(self, Path(out), lang=lang) if str(out) else None
+
+
+def open_calendar(
+    exports: str | Path, rulebook: Rulebook, as_of: str | date = "", **options: Any
+) -> Calendar:
+    """Return the calendar of a rulebook, with states where there are exports.
+
+    Parameters
+    ----------
+    exports : path
+        A folder of exports; empty: dates alone.
+    rulebook : Rulebook
+    as_of : date or str
+        Empty: the rulebook's year-end day, never today.
+    **options
+        ``decisions``, ``corrections`` and ``set_aside``, as for ``assess`` and ``read_evidence``.
+
+    Raises
+    ------
+    WrongUsage, NothingToRead, Refused
+        As ``assess`` and ``read_evidence``.
+    """
+    from .assessment import assess, checked_day
+    from .evidence import read_evidence
+
+    day = checked_day(as_of or rulebook.rules.as_of.year_end.value, rulebook)
+    if not str(exports):
+        return Calendar(rulebook, day)
+    decisions = options.pop("decisions", None)
+    evidence = read_evidence(exports, rulebook, **options)
+    return Calendar(rulebook, day, assess(evidence, rulebook, as_of=day, decisions=decisions))
+
+
+__all__ = ["Calendar", "duties", "duties_of", "open_calendar", "terms"]
