@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from .evidence import Evidence
     from .explanation import Explanation
+    from .indicators import Shown
     from .rulebook import Rulebook
     from .rules import Item
 
@@ -152,6 +153,13 @@ class Assessment:
         from .findings import findings_frame
 
         return findings_frame(self.evidence.findings)
+
+    @cached_property
+    def indicators(self) -> Shown:
+        """Return what is shown beside the score and never scored, each frame when it is asked for."""
+        from .indicators import Shown
+
+        return Shown(self)
 
     @cached_property
     def missing(self) -> pd.DataFrame:

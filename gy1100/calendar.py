@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .components import resolved
+from .duties import COLUMNS, Term, duties, row_of, terms
 from .measures import measure
 from .parts import is_fed
-from .periods import cadre_periods
 
 if TYPE_CHECKING:
     import ibis
@@ -22,22 +22,10 @@ if TYPE_CHECKING:
     from .duty_rules import Duty, Record
     from .rulebook import Rulebook
 
-COLUMNS = ["duty", "task", "period", "owner", "clause", "departments", "start", "due"]
 STATE_COLUMNS = ["unit", *COLUMNS, "state", "done", "owed", "done_on"]
 DONE, LATE, OPEN, NOT_YET = "done", "late", "open", "not_yet"
 NO_DATA, UNRECORDED, NOBODY = "no_data", "unrecorded", "nobody"
 CITY, CADRES = "city", "cadres"
-
-
-@dataclass(frozen=True)
-class Term:
-    """One occurrence of a duty: ``period`` (empty where it comes once), first day and due day, and who owes it."""
-
-    duty: Duty
-    period: str
-    start: date
-    due: date
-    owners: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -48,53 +36,6 @@ class Told:
     done: int | None = None
     owed: int | None = None
     on: date | None = None
-
-
-def duties(rulebook: Rulebook) -> pd.DataFrame:
-    """Return every duty of the notice, one row for each occurrence and owner, by due date.
-
-    Returns
-    -------
-    DataFrame
-        ``duty`` (task and period), ``task`` (its id in rules.yaml), ``period`` (quarter or cadre period, empty
-        where it comes once), ``owner`` (city, unit, organ, cadres or a cadre type), ``clause``, ``departments``
-        (joined by ``;``; annex 1), ``start`` and ``due`` (dates).
-    """
-    import pandas as pd
-
-    rows = [
-        row | {"owner": owner} for term in terms(rulebook) for row in [_row(term)] for owner in term.owners
-    ]
-    return pd.DataFrame(rows, columns=COLUMNS)
-
-
-def terms(rulebook: Rulebook) -> list[Term]:
-    """Return every occurrence of every duty, by due date, then start, then in the order of the rules."""
-    found = [term for duty in rulebook.rules.duties for term in _terms(duty, rulebook)]
-    return sorted(found, key=lambda term: (term.due, term.start))
-
-
-def _terms(duty: Duty, rulebook: Rulebook) -> Iterator[Term]:
-    if duty.window:
-        yield Term(duty, "", *rulebook.window(duty.window), duty.owners)
-    elif duty.day:
-        day = getattr(rulebook.rules.as_of, duty.day).value
-        yield Term(duty, "", day, day, duty.owners)
-    elif duty.each == "cadre_period":
-        for p in cadre_periods(rulebook):
-            yield Term(duty, p.id, p.start, p.end, (p.cadre_type,))
-    else:
-        for q in rulebook.quarters:
-            yield Term(duty, q.id, q.start, q.deadline if duty.each == "deadline" else q.end, duty.owners)
-
-
-def _row(term: Term) -> dict[str, Any]:
-    duty = term.duty
-    name = f"{duty.id}/{term.period}" if term.period else duty.id
-    watch = ";".join(duty.watch.departments)
-    return dict(
-        zip(COLUMNS, (name, duty.id, term.period, "", duty.clause, watch, term.start, term.due), strict=True)
-    )
 
 
 def duties_of(result: Assessment) -> pd.DataFrame:
@@ -117,7 +58,7 @@ def duties_of(result: Assessment) -> pd.DataFrame:
     evidence = _Evidence(result)
     units = [unit.name for unit in result.rulebook.units]
     rows = [
-        _row(term)
+        row_of(term)
         | {"unit": unit, "owner": owner}
         | _state(term, result.as_of, evidence.told(term, owner, unit))
         for term in terms(result.rulebook)
@@ -160,32 +101,36 @@ class _Evidence:
         return Told(known and done is not None, done, owed)
 
     def _of_register(self, term: Term, record: Record, unit: str) -> Told:
-        if record.table not in self.result.evidence.present:
+        table = str(record.table)
+        if table not in self.result.evidence.present:
             return Told(known=False)
-        last = self.result.as_of
-        if term.duty.each == "quarter":
-            last = term.due
-        elif record.until:
-            last = self.result.rulebook.window(record.until)[1]
-        rows = self.registers[str(record.table), record.date]
-        mine = (
-            day
-            for of_unit, kind, quarter, day in rows
-            if of_unit == unit and record.kind in (None, kind)
-            and (quarter == term.period if quarter else term.start <= day <= last)
-        )  # fmt: skip
-        return Told(known=True, on=min(mine, default=None))
+        if "quarter" in self.result.rulebook.tables[table].by_id:
+            days = self.registers[table, record.date].get((unit, record.kind, term.period), [])
+        else:
+            last = self._last_day(term, record)
+            days = self.registers[table, record.date].get((unit, record.kind, None), [])
+            days = [day for day in days if term.start <= day <= last]
+        return Told(known=True, on=min(days, default=None))
+
+    def _last_day(self, term: Term, record: Record) -> date:
+        """Return the day up to which a row can still be a late fulfilment."""
+        if term.duty.each:
+            return term.due
+        return self.result.rulebook.window(record.until)[1] if record.until else self.result.as_of
 
     @cached_property
-    def registers(self) -> dict[tuple[str, str], list[tuple[str, str | None, str | None, date]]]:
-        """Return ``(unit, kind, quarter, day)`` of the rows of each register up to the day of the assessment."""
+    def registers(self) -> dict[tuple[str, str], dict[tuple[str, str | None, str | None], list[date]]]:
+        """Return the days of each register's rows up to the assessment's, by unit, kind (and of all) and quarter."""
         records = [duty.record for duty in self.result.rulebook.rules.duties if duty.record]
-        return {(r.table, r.date): list(self._rows(r.table, r.date)) for r in records if r.table}
+        return {(r.table, r.date): self._days(r.table, r.date) for r in records if r.table}
 
-    def _rows(self, table: str, day: str) -> Iterator[tuple[str, str | None, str | None, date]]:
+    def _days(self, table: str, day: str) -> dict[tuple[str, str | None, str | None], list[date]]:
+        days: dict[tuple[str, str | None, str | None], list[date]] = {}
         for row in self.result.evidence.tables[table].to_pylist():
             if row[day] is not None and row[day] <= self.result.as_of:
-                yield row["unit"], row.get("kind"), row.get("quarter"), row[day]
+                for kind in {row.get("kind"), None}:
+                    days.setdefault((row["unit"], kind, row.get("quarter")), []).append(row[day])
+        return days
 
     @cached_property
     def counts(self) -> dict[str, tuple[bool, dict[tuple[str, str, str], tuple[int | None, int]]]]:

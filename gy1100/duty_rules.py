@@ -89,6 +89,7 @@ class Indicators(Strict):
     small_cell: Count
     talks_window: str
     talks_kind: str
+    clauses: dict[str, str]
 
 
 def unknown_in_duties(rules: Rules, tables: Mapping[str, Table]) -> Iterator[str]:

@@ -15,7 +15,7 @@ PACKAGE = ROOT / "gy1100"
 LAYERS = (
     "errors words resources texts intervals csv_files",
     "cited units tables cells periods duty_rules rules dates identifiers names values privacy",
-    "rulebook",
+    "rulebook duties",
     "findings",
     "exports",
     "drafts remarks checks refused corrections settling deliveries evidence_files evidence",

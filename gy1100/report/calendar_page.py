@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from ..calendar import CADRES, CITY, LATE, terms
+from ..calendar import CADRES, CITY, LATE
+from ..duties import terms
 from .duty_words import STATES, departments, duty_label, owners, state_words
 from .grid import Column, Grid
 from .markup import Fragment, joined, tag
@@ -21,7 +22,8 @@ from .tables import columns, records
 from .voice import Voice, is_none
 
 if TYPE_CHECKING:
-    from ..calendar import Calendar, Term
+    from ..calendar import Calendar
+    from ..duties import Term
 
 
 @dataclass(frozen=True)

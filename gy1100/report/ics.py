@@ -11,7 +11,7 @@ from .voice import Voice
 if TYPE_CHECKING:
     import icalendar
 
-    from ..calendar import Term
+    from ..duties import Term
     from ..rulebook import Rulebook
 
 MORNING = timedelta(hours=9)
@@ -25,7 +25,7 @@ def calendar_file(rulebook: Rulebook, lang: str = "zh") -> bytes:
     """
     from icalendar import Calendar
 
-    from ..calendar import terms
+    from ..duties import terms
 
     voice = Voice(rulebook, lang)
     calendar = Calendar()
