@@ -16,7 +16,9 @@ from gy1100.calendar import Calendar, duties, duties_of, open_calendar
 from gy1100.decisions import Decision
 from gy1100.errors import BadRulebook, WrongUsage
 from gy1100.report import CalendarReport
+from gy1100.report.duty_words import state_words
 from gy1100.report.ics import calendar_file
+from gy1100.report.voice import Voice
 from gy1100.rulebook import read_yaml
 
 from .report_sample import sample_result
@@ -250,6 +252,38 @@ def test_without_exports_there_are_dates_alone() -> None:
     assert "逾期" not in html and "只列日期" in html
     with pytest.raises(WrongUsage, match="2017-04-01"):
         open_calendar("", BOOK, as_of="2016-01-01")
+
+
+def test_the_page_counts_each_unit_once() -> None:
+    """Where two types of cadres owe a period, a unit stands where the worse of them stands; nine units in all."""
+    result = sample_result("2017-09-10")
+    show = CalendarReport(Calendar(BOOK, result.as_of, result))
+    sums = {sum(entry.counts().values()) for entry in show.entries}
+    assert sums == {0, 9}
+    (entry,) = (e for e in show.entries if (e.term.duty.id, e.term.period) == ("cadre_five_ones", "2017-05"))
+    late = duties_of(result)
+    late = late[(late["duty"] == "cadre_five_ones/2017-05") & (late["state"] == "late")]
+    assert entry.counts()["late"] == late["unit"].nunique()
+    assert entry.cadres()[0] < entry.cadres()[1]
+
+
+@pytest.mark.parametrize(
+    ("state", "done", "owed", "day", "words"),
+    [
+        ("late", 3, 5, None, "逾期（完成3/5）"),
+        ("late", None, None, None, "逾期未做"),
+        ("late", None, None, date(2017, 6, 28), "逾期后完成（2017年6月28日）"),
+        ("done", None, None, date(2017, 6, 18), "已完成（2017年6月18日）"),
+        ("nobody", 0, 0, None, "无人应做"),
+        ("no_data", None, None, None, "无数据"),
+    ],
+)
+def test_states_in_words(
+    state: str, done: int | None, owed: int | None, day: date | None, words: str
+) -> None:
+    """A state says how many of how many, or on which day; overdue and done late are told apart."""
+    row = {"state": state, "done": done, "owed": owed, "done_on": day}
+    assert state_words(row, Voice(BOOK)) == words
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

@@ -8,11 +8,9 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from markupsafe import Markup
-
 from ..calendar import CADRES, CITY, LATE
 from ..duties import terms
-from .duty_words import STATES, departments, duty_label, owners, state_words
+from .duty_words import STATES, WORST, departments, duty_label, owners, state_words
 from .grid import Column, Grid
 from .markup import Fragment, joined, tag
 from .provenance import assessment_facts, rulebook_facts
@@ -22,6 +20,8 @@ from .tables import columns, records
 from .voice import Voice, is_none
 
 if TYPE_CHECKING:
+    from markupsafe import Markup
+
     from ..calendar import Calendar
     from ..duties import Term
 
@@ -35,10 +35,13 @@ class Entry:
     states: tuple[dict[str, Any], ...]
 
     def counts(self) -> dict[str, int]:
-        """Return how many units stand where; of the city itself only where no unit owes the duty."""
-        rows = [row for row in self.states if row["owner"] != CITY] or self.states
-        counts = {state: sum(row["state"] == state for row in rows) for state in STATES}
-        return {state: n for state, n in counts.items() if n}
+        """Return how many units stand where; where several of a unit owe it, the worst of their states holds."""
+        by_unit: dict[str, list[str]] = {}
+        for row in self.states:
+            if row["owner"] != CITY:
+                by_unit.setdefault(row["unit"], []).append(row["state"])
+        worst = [min(states, key=WORST.index) for states in by_unit.values()]
+        return {state: worst.count(state) for state in STATES if state in worst}
 
     def cadres(self) -> tuple[int, int]:
         """Return how many cadres of all units did it, of how many who owe it."""
@@ -129,9 +132,9 @@ class CalendarReport:
         return tag("div", what, self._progress(entry), class_="gy-duty")
 
     def _progress(self, entry: Entry) -> Markup:
-        """Return how many units have done a duty as a bar with words, nothing without states."""
-        if not entry.states:
-            return Markup("")
+        """Return where the units stand as a bar with words; the city's own duty in words alone."""
+        if not entry.counts():
+            return tag("div", self.progress_words(entry), class_="gy-progress")
         bar = joined(
             tag("i", class_=f"gy-s {state}", style=f"flex:{n}", title=self._count(state, n))
             for state, n in entry.counts().items()
@@ -144,6 +147,8 @@ class CalendarReport:
 
     def progress_words(self, entry: Entry) -> str:
         """Return in words how many units stand where, and how many cadres did it; empty without states."""
+        if entry.states and not entry.counts():
+            return self.voice.code("duty_state", entry.states[0]["state"])
         words = self.voice.listing(self._count(*count) for count in entry.counts().items())
         done, owed = entry.cadres()
         return self.voice.say("duty.cadres", words=words, done=done, owed=owed) if owed else words

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ..duty_rules import Duty, Watch
     from ..rulebook import Rulebook
 
+WORST = ("late", "no_data", "open", "not_yet", "unrecorded", "done", "nobody")
 STATES = ("done", "late", "open", "not_yet", "no_data", "nobody", "unrecorded")
 
 
@@ -38,17 +39,14 @@ def departments(watch: Watch, voice: Voice) -> str:
 
 def state_words(row: Mapping[str, Any], voice: Voice) -> str:
     """Return the state of one unit's duty with its figures: done of owed, or the day."""
-    state = str(row["state"])
-    word = voice.code("duty_state", state)
-    if not is_none(row["owed"]) and row["owed"]:
-        return (
-            voice.say("duty.of", state=word, done=row["done"], owed=row["owed"])
-            if not is_none(row["done"])
-            else word
-        )
+    state = voice.code("duty_state", row["state"])
+    if not is_none(row["done"]) and row["owed"]:
+        return voice.say("duty.of", state=state, done=row["done"], owed=row["owed"])
     if is_none(row["done_on"]):
-        return voice.say("duty.overdue") if state == "late" else word
-    return voice.say("duty.on", state=word, day=voice.day(row["done_on"]))
+        return voice.say("duty.overdue") if row["state"] == "late" else state
+    if row["state"] == "late":
+        return voice.say("duty.after_all", day=voice.day(row["done_on"]))
+    return voice.say("duty.on", state=state, day=voice.day(row["done_on"]))
 
 
 def labelled(frame: pd.DataFrame, rulebook: Rulebook, lang: str) -> pd.DataFrame:
