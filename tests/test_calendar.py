@@ -210,6 +210,30 @@ def test_states_agree_with_the_parts() -> None:
     assert (frame.loc[frame["task"] == "material", "state"] == "late").sum() == len(late)
 
 
+@pytest.mark.parametrize("as_of", ["2017-05-20", "2017-09-30", "2017-12-15"])
+def test_organ_duties_equal_a_plain_recount(as_of: str) -> None:
+    """Each quarter's kinds stand where a loop over the register's rows says, written here anew."""
+    day = date.fromisoformat(as_of)
+    rows = sample_result().evidence.tables["organ_activities"].to_pylist()
+    frame = duties_of(sample_result(as_of))
+    kinds = ("open_day", "face_to_face", "volunteer_service", "experience_sharing", "self_designed")
+    mine = frame[frame["task"].isin(kinds) & (frame["owner"] == "organ")]
+    assert len(mine) == 9 * 5 * 3
+    for row in mine.to_dict("records"):
+        month = 3 * int(row["period"][-1]) - 2
+        days = [
+            r["date"]
+            for r in rows
+            if (r["unit"], r["kind"]) == (row["unit"], row["task"])
+            and r["date"] <= day
+            and r["date"].year == 2017
+            and month <= r["date"].month < month + 3
+        ]
+        begun, over = day >= date(2017, month, 1), day >= row["due"]
+        expected = "not_yet" if not begun else "done" if days else "late" if over else "open"
+        assert (row["state"], row["done_on"]) == (expected, min(days, default=None)), row
+
+
 def events() -> list[Any]:
     """Return the events of the calendar file, parsed."""
     calendar = icalendar.Calendar.from_ical(calendar_file(BOOK))

@@ -56,16 +56,14 @@ def provincial_talks(result: Assessment) -> pd.DataFrame:
     inside = held.date.between(ibis.literal(start), ibis.literal(last))
     held = held.filter(inside, held.kind == rules.talks_kind)
     logs = frame.logs
-    logs = logs.filter(
-        logs.flag.isnull(), logs.kind == rules.talks_kind,
-        logs.date.between(ibis.literal(start), ibis.literal(last)),
-    )  # fmt: skip
+    said = logs.date.between(ibis.literal(start), ibis.literal(last))
+    logs = logs.filter(logs.flag.isnull(), logs.kind == rules.talks_kind, said)
+    spoke = frame.engine.keep(logs.group_by("unit", "cadre_id").agg(n=logs.count()))
     cadres = frame.cadres.filter(frame.in_post_for(frame.cadres, start, last))
-    spoke = cadres.semi_join(logs, "cadre_id")
     counts = {
         "activities": (held.group_by("unit").agg(n=held.count()), "organ_activities"),
-        "logs": (logs.group_by("unit").agg(n=logs.count()), "logs"),
-        "cadres": (spoke.group_by("unit").agg(n=spoke.count()), "logs"),
+        "logs": (spoke.group_by("unit").agg(n=spoke.n.sum()), "logs"),
+        "cadres": (cadres.semi_join(spoke, "cadre_id").group_by("unit").agg(n=lambda t: t.count()), "logs"),
         "considered": (cadres.group_by("unit").agg(n=cadres.count()), "cadres"),
     }
     whole = completed(_nothing(), {"unit": unit_names(result)}, [])
