@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from . import components as component_frames
 from .authenticity import authenticity_of
-from .calendar import due_date
 from .decisions import Decision, Decisions, Standing, as_decisions
 from .engine import Engine
 from .errors import WrongUsage
 from .intervals import published
 from .measures import Tallies
+from .periods import due_date
 from .privacy import without_numbers
 from .ranking import ranked
 from .validity import framed
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from .evidence import Evidence
     from .explanation import Explanation
+    from .indicators import Shown
     from .rulebook import Rulebook
     from .rules import Item
 
@@ -152,6 +153,13 @@ class Assessment:
         from .findings import findings_frame
 
         return findings_frame(self.evidence.findings)
+
+    @cached_property
+    def indicators(self) -> Shown:
+        """Return what is shown beside the score and never scored, each frame when it is asked for."""
+        from .indicators import Shown
+
+        return Shown(self)
 
     @cached_property
     def missing(self) -> pd.DataFrame:

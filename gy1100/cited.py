@@ -1,4 +1,4 @@
-"""Values of the rules with their source: what the notice says carries its clause, what we chose its reading."""
+"""Numbers, dates and flags that carry their source: a clause of the notice, or the reading that chose them."""
 
 from __future__ import annotations
 

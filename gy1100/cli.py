@@ -153,6 +153,13 @@ def year_end(**options: Any) -> None:
 
 
 @face.command()
+@_options("exports", "as_of", "rulebook", "decisions", "corrections", "out", "lang", "set_aside")
+def calendar(**options: Any) -> None:
+    """工作日历：任务、责任、督办部门、到期日和完成情况。 Duties and due dates, as a page and as .ics."""
+    _carry_out("calendar", {**options, "out": options["out"] or Path("output/calendar")})
+
+
+@face.command()
 @_options("rulebook", "out", "lang")
 def rulebook(**options: Any) -> None:
     """规则集说明页。 The rulebook as a readable page."""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from . import console
 from .errors import NothingToRead, Refused, WrongUsage
 from .order import Order
+from .parameters import takes
+from .resources import notebook_path
 from .runner import Run, notebook_run
 from .staging import publish
 from .words import both, text
@@ -22,7 +24,9 @@ if TYPE_CHECKING:
     from .kernels import Kernel
     from .rulebook import Rulebook
 
-__all__ = ["Order", "check", "listed", "rulebook", "screens", "spot_checks", "templates", "year_end"]
+__all__ = [
+    "Order", "calendar", "check", "listed", "rulebook", "screens", "spot_checks", "templates", "year_end",
+]  # fmt: skip
 
 
 def year_end(order: Order) -> None:
@@ -77,15 +81,33 @@ def screens(order: Order, targets: Path | None = None) -> None:
         If the exports hold errors and they were not set aside.
     """
     _check_paths(order, targets)
+    values = {"names": order.names, "targets": str(targets.resolve()) if targets else ""}
+    _one_notebook(order, "screens", values, ("screens.html", "screens.xlsx"))
+
+
+def calendar(order: Order) -> None:
+    """Write the calendar of duties; with exports also how each unit stands.
+
+    Raises
+    ------
+    Gy1100Error
+        With the exit status of ``outputs.md``.
+    """
+    _check_paths(order)
+    _one_notebook(order, "calendar", {}, ("calendar.html", "calendar.ics", "duties.csv"))
+
+
+def _one_notebook(order: Order, name: str, own: Mapping[str, Any], made: Sequence[str]) -> None:
+    """Run one notebook as of the order's day and publish what it made."""
     order = _with_day(order, _rulebook(order))
-    own = {"names": order.names, "out": ".", "targets": str(targets.resolve()) if targets else ""}
-    values = order.parameters(**own)
-    values.pop("decisions")
-    bar = {"desc": text("cli.screens", order.lang), "unit": "", "leave": True}
+    values = order.parameters(out=".", **own)
+    if not takes(notebook_path(name), "decisions"):
+        values.pop("decisions")
+    bar = {"desc": text(f"cli.{name}", order.lang), "unit": "", "leave": True}
     with workplace(order.folder) as place:
-        work = notebook_run("screens", values, place.stage / "screens", progress=bar)
+        work = notebook_run(name, values, place.stage / name, progress=bar)
         place.finish(order, place.interrupts.wait(place.kernel().submit(work)))
-    _say_where(order, "screens.html", "screens.xlsx")
+    _say_where(order, *made)
 
 
 def rulebook(order: Order) -> None:

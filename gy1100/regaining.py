@@ -14,7 +14,7 @@ from functools import cached_property
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
-from . import calendar
+from .periods import cadre_periods
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -196,7 +196,7 @@ def _cadres_with_log(position: Position, component: Any) -> Iterator[Action]:
 
 def _five_ones(position: Position, component: AnyComponent) -> Iterator[Action]:
     """An activity serves the cadre's period, the volume of item 4 and, where it is the first, the use of the system."""
-    ends = {(p.id): p.end for p in calendar.cadre_periods(position.result.rulebook)}
+    ends = {(p.id): p.end for p in cadre_periods(position.result.rulebook)}
     others = [c.id for _, c in position.result.rulebook.components() if c.measure == "volume" or _any_log(c)]
     for part, row in position.of(component.id):
         cadre, _, period = part.rpartition("/")

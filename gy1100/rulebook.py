@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from .duty_rules import unknown_in_duties
 from .errors import BadRulebook, WrongUsage
 from .resources import rulebook_folder
 from .rules import AnyComponent, Item, Quarter, Rules
@@ -211,6 +212,7 @@ def _sha256(folder: Path) -> str:
 
 def _contradictions(rules: Rules, tables: Mapping[str, Table]) -> Iterator[str]:
     yield from _unknown_names(rules, tables)
+    yield from unknown_in_duties(rules, tables)
     ids = [item.id for item in rules.items] + [c.id for item in rules.items for c in item.components]
     yield from (f"id {i!r} stands twice" for i in sorted({i for i in ids if ids.count(i) > 1}))
     for item in rules.items:

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from .cited import Cited, Count, Day, Flag, Number, Reading, Strict, Window, Words
+from .duty_rules import Duty, Indicators
 
 
 class Due(Cited):
@@ -243,3 +244,6 @@ class Rules(Strict):
     excluded_combinations: tuple[dict[str, str], ...]
     headings: tuple[Heading, ...]
     items: tuple[Item, ...]
+    duties: tuple[Duty, ...]
+    reminder_days: Count
+    indicators: Indicators

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from . import calendar
+from .periods import Period, cadre_periods, months
 from .steps import Steps, Watched, step
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class Frame:
         """
         import ibis
 
-        due = [p for p in calendar.cadre_periods(self.rulebook) if p.end <= self.as_of]
+        due = [p for p in cadre_periods(self.rulebook) if p.end <= self.as_of]
         spans = self.engine.table(_period_table(due))
         joined = self.cadres.join(spans, "cadre_type")
         joined = joined.mutate(days=days_in_post(joined, joined.start, joined.end))
@@ -115,7 +115,7 @@ class Frame:
 
         rows = [
             {"cadre_type": p.cadre_type, "period": p.id, "month": month}
-            for p in calendar.cadre_periods(self.rulebook)
+            for p in cadre_periods(self.rulebook)
             for month in range(_month_number(p.start), _month_number(p.end) + 1)
         ]
         return self.engine.table(pa.Table.from_pylist(rows))
@@ -126,7 +126,7 @@ class Frame:
         import ibis
         import pyarrow as pa
 
-        spans = calendar.months(self.rulebook, self.as_of)
+        spans = months(self.rulebook, self.as_of)
         data = {
             "period": pa.array([m for m, _, _ in spans], pa.string()),
             "start": pa.array([a for _, a, _ in spans], pa.date32()),
@@ -221,7 +221,7 @@ def _month_number(day: date) -> int:
     return day.year * 12 + day.month
 
 
-def _period_table(periods: list[calendar.Period]) -> pa.Table:
+def _period_table(periods: list[Period]) -> pa.Table:
     import pyarrow as pa
 
     return pa.table(

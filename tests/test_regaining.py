@@ -63,12 +63,12 @@ def in_post(result: Assessment, action: Row, window: str) -> date:
 
 def last_day(result: Assessment, action: Row) -> date:
     """Return the last day of a cadre's period on which the cadre is in post."""
-    from gy1100 import calendar
+    from gy1100.periods import cadre_periods
 
     cadre = next(r for r in result.evidence.tables["cadres"].to_pylist() if r["cadre_id"] == action["holder"])
     end = next(
         p.end
-        for p in calendar.cadre_periods(result.rulebook)
+        for p in cadre_periods(result.rulebook)
         if (p.cadre_type, p.id) == (cadre["cadre_type"], action["period"])
     )
     return min(end, cadre["post_end"] or end)

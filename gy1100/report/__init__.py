@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .asking import comparison_html
+from .calendar_page import CalendarReport
 from .county import UnitReport
 from .explained import explanation_html, explanation_page
 from .imports import ImportReport
@@ -12,6 +13,7 @@ from .sections import Report
 from .steps import Steps
 
 __all__ = [
+    "CalendarReport",
     "ImportReport",
     "Report",
     "ScreensReport",

@@ -15,6 +15,7 @@ from .explained import collapsed, names_of
 from .markup import Fragment, joined
 from .sample import is_sample
 from .sections import Report, cards, listing, masthead, paragraphs, section
+from .shown import shown_html
 from .voice import Voice, is_none, number
 
 if TYPE_CHECKING:
@@ -138,6 +139,10 @@ class UnitReport:
         line = sentences.cadre_line(self.result, self.voice, self.name)
         grid = tables.cadre_grid(mine, self.voice, names=self.names, units=False)
         return section(paragraphs(line), listing(grid, self.voice))
+
+    def shown(self) -> Fragment:
+        """Return what is shown and never scored, of this unit."""
+        return shown_html(self.result, self.voice, self.name)
 
     def findings(self) -> Fragment:
         """Return what was found on the rows of this unit, grouped."""

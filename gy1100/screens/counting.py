@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .. import calendar
+from .. import periods
 from .rates import binomial_tail, other_rates
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def _period_ends(logs: pd.DataFrame, dates: pd.Series, result: Assessment) -> pd
     import pandas as pd
 
     ends = pd.Series(pd.NaT, index=logs.index, dtype="datetime64[s]")
-    for period in calendar.cadre_periods(result.rulebook):
+    for period in periods.cadre_periods(result.rulebook):
         inside = (logs["cadre_type"] == period.cadre_type) & (dates >= pd.Timestamp(period.start))
         ends = ends.mask(inside & (dates <= pd.Timestamp(period.end)), pd.Timestamp(period.end))
     return ends
