@@ -64,7 +64,7 @@ def calibrated(logs: pd.DataFrame, texts: Sequence[str], rules: ScreenRules) -> 
     shared = _best_across(pairs, rules.shared.value, boilerplate, letters=ALIKE)
     spelled = _best_across(pairs, ALIKE, boilerplate, letters=rules.similarity.value)
     similarity, within = _limit(alone, rules.similarity.value, most)
-    limits = [_limit(b, r.value, most) for b, r in ((shared, rules.shared), (spelled, rules.similarity))]
+    limits = [_limit(b, r.value, most / 2) for b, r in ((shared, rules.shared), (spelled, rules.similarity))]
     hits = [best >= limit for best, (limit, _) in zip((shared, spelled), limits, strict=True)]
     across = float((hits[0] | hits[1]).mean()) if len(shared) else 0.0
     return Calibration(
