@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+DATES_ONLY = "calendar"  # the command that shows no sample where no exports are given
 OUTPUT, SAMPLE_OUTPUT = Path("output"), Path("output/sample")
 
 
@@ -46,7 +47,7 @@ class Order:
         """Return the options as the manifest records them: names of files, not where they lie."""
         files = {name: getattr(self, name) for name in ("decisions", "corrections", "since")}
         named = {name: path.name if path else None for name, path in files.items()}
-        known = {"sample": self.exports is None, **named}
+        known = {"sample": self.exports is None and self.command != DATES_ONLY, **named}
         elsewhere = (
             "out",
             "exports",
