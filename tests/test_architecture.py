@@ -22,10 +22,11 @@ LAYERS = (
     "engine validity",
     "parts",
     "measures authenticity decisions",
+    "ledger",
     "components explanation indicators cadres assessment",
     "report templates",
     "manifest lock staging",
-    "publish",
+    "publish users",
     "parameters executed kernels runner reports console interruption order",
     "workplace",
     "commands",
@@ -47,7 +48,7 @@ BANNED = {
 # what a module needs only when it is used: the face of a lower one on a higher one, always inside a function
 LATE = {
     ("assessment", "publish"), ("report", "publish"), ("decisions", "evidence"),
-    ("explanation", "report"),
+    ("explanation", "report"), ("decisions", "ledger"), ("ledger", "manifest"),
 }  # fmt: skip
 LONGEST_FUNCTION, LONGEST_MODULE = 30, 300
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
