@@ -84,6 +84,11 @@ def _a_path(context: click.Context, parameter: click.Parameter, value: str | Non
     return Path(value) if value is not None else None
 
 
+def _a_place(context: click.Context, parameter: click.Parameter, value: str | None) -> Path | str | None:
+    """Return a URL as it is, anything else as a path."""
+    return value if value and "://" in value else _a_path(context, parameter, value)
+
+
 OPTIONS: dict[str, Callable[[Command], Command]] = {
     "exports": click.argument("exports", required=False, callback=_a_path),
     "as_of": click.option("--as-of", metavar="DATE", default="", help="考核日期 · day of the assessment."),
@@ -95,7 +100,13 @@ OPTIONS: dict[str, Callable[[Command], Command]] = {
         help="规则集 · rulebook.",
     ),
     "decisions": click.option(
-        "--decisions", metavar="FILE", callback=_a_path, help="定分表 · decided points."
+        "--decisions",
+        metavar="FILE|LEDGER",
+        callback=_a_place,
+        help="定分表或决定台账 · decided points, a file or a ledger.",
+    ),
+    "four_eyes": click.option(
+        "--four-eyes", is_flag=True, help="只计经第二人确认的决定 · only confirmed decisions."
     ),
     "corrections": click.option(
         "--corrections", metavar="FILE", callback=_a_path, help="更正表 · corrections of what was received."
@@ -146,6 +157,7 @@ def check(**options: Any) -> None:
     "keep_evidence",
     "names",
     "reports",
+    "four_eyes",
 )
 def year_end(**options: Any) -> None:
     """年终考核：百分制得分、排名、各单位报告。 The year-end assessment and a report for each unit."""

@@ -50,10 +50,13 @@ def _inputs(evidence: Evidence) -> list[dict[str, Any]]:
 
 
 def _decisions(decisions: Decisions | None) -> dict[str, Any] | None:
-    if decisions is None or not decisions.entries:
+    if decisions is None or not (decisions.entries or decisions.record):
         return None
-    head = {"seq": None, "hash": None}  # a file has no chain, hence no head
-    return {"name": decisions.name, "sha256": decisions.sha256, "rows": len(decisions.entries), "head": head}
+    known = {"name": decisions.name, "sha256": decisions.sha256 or None, "rows": len(decisions.entries)}
+    if decisions.record is None:  # a file has no chain, hence no head
+        return {**known, "head": {"seq": None, "hash": None}}
+    seq, _, digits = decisions.record.head.partition(":")
+    return {**known, "head": {"seq": int(seq), "hash": digits}, "four_eyes": decisions.record.four_eyes}
 
 
 def _corrections(evidence: Evidence) -> dict[str, Any] | None:

@@ -19,6 +19,7 @@ from .standing import open_contests, signatures, taken_back
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from ..decisions import Decision
     from ..rulebook import Rulebook
 
 MOST_TEXT = 4000  # characters of a reason or a reference
@@ -262,6 +263,18 @@ def _signature_problems(draft: Draft, situation: Situation) -> Iterator[Problem]
             "ledger_signed",
             {"day": s.as_of.isoformat(), "version": str(s.version), "by": s.assessor},
         )
+
+
+def no_longer_allowed(decision: Decision, rulebook: Rulebook) -> list[Finding]:
+    """Return what a rulebook that changed since says against a decision that was entered."""
+    row = {
+        "unit": decision.unit, "item": decision.item, "element": decision.element, "value": f"{decision.value:f}",
+        "assessor": decision.assessor, "reason": decision.reason, "time": decision.time.isoformat(), "valid_from": "",
+    }  # fmt: skip
+    return [
+        Finding("error", "", "", decision.seq, column, row[column] or "", code, args)
+        for column, code, args in problems_of(row, rulebook)
+    ]
 
 
 def entered(draft: Draft, situation: Situation) -> dict[str, Any]:

@@ -11,10 +11,18 @@ from typing import TYPE_CHECKING
 from ..decisions import LOCAL, Decisions
 from ..errors import Refused
 from ..findings import Finding
-from .admission import Overtaken, Situation, entered, overtaken_by, problems, tidied
+from .admission import (
+    Overtaken,
+    Situation,
+    entered,
+    no_longer_allowed,
+    overtaken_by,
+    problems,
+    tidied,
+)
 from .chain import verify_chain
 from .entries import NO_ENTRY, Draft, Entry, Head, Row, entry_of, sealed
-from .standing import named, standing
+from .standing import standing
 from .store import Store, opened
 
 if TYPE_CHECKING:
@@ -178,4 +186,7 @@ def ledger_decisions(
     """
     ledger = open_ledger(where, read_only=True)
     decisions = standing(ledger.entries()[:until], four_eyes=four_eyes, rulebook=rulebook.id)
-    return named(decisions, ledger.name)
+    found = [replace(f, file=ledger.name) for d in decisions.entries for f in no_longer_allowed(d, rulebook)]
+    if found:
+        raise Refused(found)
+    return replace(decisions, name=ledger.name)

@@ -51,7 +51,7 @@ def _finding(number: Any, code: str, **args: str | int) -> Finding:
     return Finding("error", row=number if _is_number(number) else None, code=f"chain_{code}", args=args)
 
 
-def _wrong(row: Row, number: int, before: str, moment: str) -> tuple[str, str]:
+def _wrong(row: Any, number: int, before: str, moment: str) -> tuple[str, str]:
     """Return what is wrong with a row, empty for nothing, and its time, before which the next one cannot be."""
     if not _is_number(row.seq) or row.seq != number:
         return "number", moment

@@ -18,6 +18,7 @@ def signed_facts(manifest: Mapping[str, Any]) -> dict[str, Any]:
         "rulebook": manifest["rulebook"]["sha256"],
         "readings": manifest["rulebook"].get("readings", {}),
         "evidence": sorted({entry["sha256"] for entry in manifest["inputs"]}),
+        "four_eyes": bool((manifest.get("decisions") or {}).get("four_eyes")),
         "corrections": corrections.get("sha256", ""),
         "set_aside": sorted(map(list, aside)),
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -89,8 +88,3 @@ def signatures(entries: Sequence[Entry], rulebook: str | None = None) -> tuple[S
         for e in entries
         if e.action == "sign_off" and e.day is not None and rulebook in (None, e.rulebook)
     )
-
-
-def named(decisions: Decisions, name: str) -> Decisions:
-    """Return decisions with the name of the ledger they are from."""
-    return replace(decisions, name=name)
