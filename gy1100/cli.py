@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from . import __version__
+from .cli_users import users
 from .errors import Gy1100Error, Refused
 from .words import text
 
@@ -176,6 +177,9 @@ def rulebook(**options: Any) -> None:
 def templates(**options: Any) -> None:
     """空白登记表：每张表一个工作簿，带下拉列表和填写说明。 Empty workbooks with drop-down lists."""
     _carry_out("templates", {**options, "out": options["out"] or Path("output/templates")})
+
+
+face.add_command(users)
 
 
 def _carry_out(command: str, options: dict[str, Any]) -> None:

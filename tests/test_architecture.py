@@ -30,6 +30,7 @@ LAYERS = (
     "parameters executed kernels runner reports console interruption order",
     "workplace",
     "commands",
+    "cli_users",
     "cli",
 )
 BANNED = {
