@@ -12,10 +12,11 @@ import click
 
 from . import __version__
 from .cli_users import users
+from .cli_verify import Difference, verify
 from .errors import Gy1100Error, Refused
 from .words import text
 
-INTERRUPTED, FAULT, WRONG_USAGE = 130, 70, 2
+INTERRUPTED, FAULT, WRONG_USAGE, DIFFERENCE = 130, 70, 2, 1
 Command = Callable[..., None]
 
 
@@ -37,6 +38,8 @@ def run(arguments: Sequence[str]) -> int:
     except click.ClickException as error:
         error.show()
         return WRONG_USAGE
+    except Difference:
+        return DIFFERENCE
     except Gy1100Error as error:
         return _stopped(error)
     except Exception as error:  # noqa: BLE001  whatever else it is, it is a fault of ours
@@ -180,6 +183,7 @@ def templates(**options: Any) -> None:
 
 
 face.add_command(users)
+face.add_command(verify)
 
 
 def _carry_out(command: str, options: dict[str, Any]) -> None:

@@ -116,6 +116,12 @@ def owned_files(folder: Path) -> frozenset[str]:
     return frozenset(known.get("files", {})) | {MANIFEST, RUN}
 
 
+def read_manifest(folder: Path) -> dict[str, Any] | None:
+    """Return the manifest of a result of ours, None where there is none."""
+    known = _read(folder / MANIFEST)
+    return known if known.get("package", {}).get("name") == PACKAGE else None
+
+
 def _read(path: Path) -> dict[str, Any]:
     try:
         content = json.loads(path.read_text("utf-8"))

@@ -27,10 +27,12 @@ LAYERS = (
     "report templates",
     "manifest lock staging",
     "publish users",
+    "recomputation",
+    "verification",
     "parameters executed kernels runner reports console interruption order",
     "workplace",
     "commands",
-    "cli_users",
+    "cli_users cli_verify",
     "cli",
 )
 BANNED = {
