@@ -138,8 +138,11 @@ def findings_about(text: bytes, files: Iterable[str]) -> bytes:
     import io
 
     known = {"", *files}
-    rows = list(csv.reader(io.StringIO(text.decode("utf-8-sig"), newline="")))
-    kept = [rows[0], *(row for row in rows[1:] if row[1] in known)] if rows else []
+    try:
+        rows = list(csv.reader(io.StringIO(text.decode("utf-8-sig", "replace"), newline="")))
+    except csv.Error:  # no file of ours
+        return text
+    kept = [*rows[:1], *(row for row in rows[1:] if len(row) > 1 and row[1] in known)]
     out = io.StringIO(newline="")
     csv.writer(out).writerows(kept)
     return out.getvalue().encode()
