@@ -1,7 +1,7 @@
 # Bare `make` lists the targets.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
-.PHONY: help setup year-end test lab bench fuzz lock clean
+.PHONY: help setup year-end test lab bench fuzz soak lock clean
 
 BIN := .venv/bin
 EXPORTS ?=
@@ -21,6 +21,7 @@ year-end: setup ## 年终考核 · the year-end assessment [EXPORTS=folder AS_OF
 
 test: setup ## 检查与测试 · format, lint, types, tests (root: installs what .ci/debian.txt lists)
 	@.ci/debian.sh
+	@.ci/postgresql.sh
 	@$(BIN)/ruff format --check --quiet . || { echo "run: .venv/bin/ruff format ."; exit 1; }
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy --no-error-summary
@@ -35,9 +36,15 @@ bench: setup ## 测量速度 · measure speed, write output/bench.md
 fuzz: setup ## 读取两万个损坏的文件 · read mutated files of every format [FILES=20000 SEED=1]
 	@$(BIN)/python -m tests.fuzz $(or $(FILES),20000) $(or $(SEED),1)
 
+soak: setup ## 八个进程写四千条决定，随机中断 · eight writers, killed at random [DECISIONS=4000 SEED=1]
+	@$(BIN)/python -m tests.soak.ledger $(or $(DECISIONS),4000) --seed $(or $(SEED),1)
+
 lock: setup ## 更新 requirements.lock 与 environment.yml · renew the lock and the conda environment
 	@$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate --upgrade --quiet --output-file requirements.lock
+	@$(BIN)/uv pip compile pyproject.toml --extra postgresql --constraint requirements.lock --universal \
+	  --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet \
+	  --output-file .ci/postgresql.lock $$(sed -n 's/^\([a-z0-9.-]*\)==.*/--no-emit-package \1/p' requirements.lock)
 	@$(BIN)/python .ci/conda.py > environment.yml
 
 clean: ## 删除 .venv 与缓存 · remove .venv and caches (output/ stays)

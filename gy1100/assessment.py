@@ -234,6 +234,7 @@ def assess(
     rulebook: Rulebook,
     as_of: str | date,
     decisions: Decisions | Iterable[Decision] | str | Path | None = None,
+    four_eyes: bool = False,
 ) -> Assessment:
     """Assess all units of a rulebook as of a day.
 
@@ -246,17 +247,19 @@ def assess(
     as_of : date or str
         The day of the assessment; evidence dated later does not exist for it.
     decisions : optional
-        A decisions file or decisions; those that hold on ``as_of`` enter the points.
+        A decisions file, a ledger by file or URL, or decisions; those that hold on ``as_of`` enter the points.
+    four_eyes : bool
+        Of a ledger, only decisions that a second assessor confirmed.
 
     Raises
     ------
     WrongUsage
-        If ``as_of`` is not a day that the rulebook can assess.
+        If ``as_of`` is not a day that the rulebook can assess, or a decisions file is asked for confirmed decisions.
     Refused
-        If the decisions file holds errors.
+        If the decisions file holds errors, or the ledger's chain is broken.
     """
     day = checked_day(as_of, rulebook)
-    given = as_decisions(decisions, rulebook)
+    given = as_decisions(decisions, rulebook, four_eyes=four_eyes)
     return _assessed(without_numbers(evidence), rulebook, day, given)
 
 

@@ -11,10 +11,12 @@ from typing import Any
 import click
 
 from . import __version__
+from .cli_users import users
+from .cli_verify import Difference, verify
 from .errors import Gy1100Error, Refused
 from .words import text
 
-INTERRUPTED, FAULT, WRONG_USAGE = 130, 70, 2
+INTERRUPTED, FAULT, WRONG_USAGE, DIFFERENCE = 130, 70, 2, 1
 Command = Callable[..., None]
 
 
@@ -36,6 +38,8 @@ def run(arguments: Sequence[str]) -> int:
     except click.ClickException as error:
         error.show()
         return WRONG_USAGE
+    except Difference:
+        return DIFFERENCE
     except Gy1100Error as error:
         return _stopped(error)
     except Exception as error:  # noqa: BLE001  whatever else it is, it is a fault of ours
@@ -84,6 +88,11 @@ def _a_path(context: click.Context, parameter: click.Parameter, value: str | Non
     return Path(value) if value is not None else None
 
 
+def _a_place(context: click.Context, parameter: click.Parameter, value: str | None) -> Path | str | None:
+    """Return a URL as it is, anything else as a path."""
+    return value if value and "://" in value else _a_path(context, parameter, value)
+
+
 OPTIONS: dict[str, Callable[[Command], Command]] = {
     "exports": click.argument("exports", required=False, callback=_a_path),
     "as_of": click.option("--as-of", metavar="DATE", default="", help="考核日期 · day of the assessment."),
@@ -95,7 +104,13 @@ OPTIONS: dict[str, Callable[[Command], Command]] = {
         help="规则集 · rulebook.",
     ),
     "decisions": click.option(
-        "--decisions", metavar="FILE", callback=_a_path, help="定分表 · decided points."
+        "--decisions",
+        metavar="FILE|LEDGER",
+        callback=_a_place,
+        help="定分表或决定台账 · decided points, a file or a ledger.",
+    ),
+    "four_eyes": click.option(
+        "--four-eyes", is_flag=True, help="只计经第二人确认的决定 · only confirmed decisions."
     ),
     "corrections": click.option(
         "--corrections", metavar="FILE", callback=_a_path, help="更正表 · corrections of what was received."
@@ -146,6 +161,7 @@ def check(**options: Any) -> None:
     "keep_evidence",
     "names",
     "reports",
+    "four_eyes",
 )
 def year_end(**options: Any) -> None:
     """年终考核：百分制得分、排名、各单位报告。 The year-end assessment and a report for each unit."""
@@ -217,6 +233,10 @@ def screens(**options: Any) -> None:
     """作风线索：值得先核实的情况，不是结论，绝不扣分。 Clean-conduct signals, a list for checking."""
     targets = options.pop("targets")
     _carry_out("screens", {**options, "out": options["out"] or _own_folder(options, "screens")}, targets)
+
+
+face.add_command(users)
+face.add_command(verify)
 
 
 def _own_folder(options: dict[str, Any], name: str) -> Path:

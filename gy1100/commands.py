@@ -153,7 +153,7 @@ def listed(refusal: Refused, order: Order) -> str:
 
 def _check_paths(order: Order, *more: Path | None) -> None:
     for path in filter(None, (order.exports, order.decisions, order.corrections, order.since, *more)):
-        if not path.exists():
+        if isinstance(path, Path) and not path.exists():
             raise NothingToRead(both("cli.no_such_path", path=path))
     if order.exports is not None:
         out, exports = order.folder.resolve(), order.exports.resolve()
@@ -180,12 +180,15 @@ def _assess(order: Order, rulebook: Rulebook, place: Workplace, kernels: list[Ke
     from .reports import main_and_many
 
     bar = {"desc": text("cli.year_end", order.lang), "unit": "", "leave": True}
-    own = {"names": order.names, "out": "."} | ({"keep_evidence": True} if order.keep_evidence else {})
+    eyes = {"four_eyes": True} if order.four_eyes else {}
+    own = {"names": order.names, "out": "."} | ({"keep_evidence": True} if order.keep_evidence else {}) | eyes
     main = notebook_run("year_end", order.parameters(**own), place.stage / "year_end", progress=bar)
     units = [unit.name for unit in rulebook.units] if order.reports == "all" else []
     many = [
         notebook_run(
-            "county_report", order.parameters(unit=unit, names=order.names), place.stage / "reports" / unit
+            "county_report",
+            order.parameters(unit=unit, names=order.names, **eyes),
+            place.stage / "reports" / unit,
         )
         for unit in units
     ]
@@ -213,7 +216,7 @@ def _only_import_report(order: Order, rulebook: Rulebook, place: Workplace) -> N
         _add_findings(_decision_findings(order.decisions, rulebook), place.stage / "findings.csv", order.lang)
 
 
-def _decision_findings(path: Path, rulebook: Rulebook) -> tuple[Finding, ...]:
+def _decision_findings(path: Path | str, rulebook: Rulebook) -> tuple[Finding, ...]:
     from .decisions import read_decisions
 
     try:

@@ -8,8 +8,9 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .errors import NothingToRead, Refused
+from .errors import NothingToRead, Refused, WrongUsage
 from .findings import Finding
+from .words import both
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -25,7 +26,8 @@ class Decision:
     """One decision on a unit's item, or on one of its elements.
 
     ``value`` is points for an item and 1, 0.5 or 0 for an element; it holds from ``valid_from`` on
-    (None = always).
+    (None = always). ``seq`` is its entry in a ledger and ``computed_then`` the item's computed points when it was
+    taken; None for a decisions file.
     """
 
     unit: str
@@ -37,6 +39,58 @@ class Decision:
     valid_from: date | None
     reason: str
     evidence: str
+    seq: int | None = None
+    computed_then: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Contest:
+    """What a unit contests in its score and nobody has answered yet (right of reply)."""
+
+    seq: int
+    unit: str
+    item: str
+    element: str | None
+    time: datetime
+    statement: str
+
+
+@dataclass(frozen=True)
+class SignOff:
+    """A result that was signed: of which day, which version, by whom, and the hash of what it was made from."""
+
+    seq: int
+    as_of: date
+    version: int
+    assessor: str
+    time: datetime
+    facts_hash: str
+    reopened: bool
+
+
+@dataclass(frozen=True)
+class Record:
+    """What a ledger says besides the decisions in force.
+
+    Attributes
+    ----------
+    head : str
+        ``SEQ:HASH`` of the entry up to which it was read.
+    four_eyes : bool
+        Whether only confirmed decisions are in force.
+    waiting : tuple of Decision
+        Decisions, or withdrawals of one, that a second assessor has not confirmed; the last on each thing.
+    contests : tuple of Contest
+        Open replies of units.
+    signed : tuple of SignOff
+        All signatures, reopened ones too.
+    """
+
+    head: str
+    four_eyes: bool = False
+    waiting: tuple[Decision, ...] = ()
+    contests: tuple[Contest, ...] = ()
+    signed: tuple[SignOff, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -49,11 +103,12 @@ class Standing:
 
 @dataclass(frozen=True)
 class Decisions:
-    """Decisions in the order in which they were recorded; ``name`` and ``sha256`` say from where."""
+    """Decisions in the order in which they were recorded; ``name`` and ``sha256`` or ``record`` say from where."""
 
     entries: tuple[Decision, ...] = ()
     name: str = ""
     sha256: str = ""
+    record: Record | None = None
 
     def standing(self, as_of: date) -> Standing:
         """Return the decisions that hold on a day: of several on one thing the latest (time, then order)."""
@@ -63,27 +118,39 @@ class Decisions:
         return Standing(items, {(d.unit, d.element): d for d in holding if d.element is not None})
 
 
-def read_decisions(path: str | Path, rulebook: Rulebook) -> Decisions:
-    """Read a decisions file, csv or workbook (outputs.md, Decisions file).
+def read_decisions(path: str | Path, rulebook: Rulebook, *, four_eyes: bool = False) -> Decisions:
+    """Read decisions from a csv file, a workbook (outputs.md, Decisions file) or a ledger, by file or URL.
 
     Raises
     ------
     NothingToRead
         If there is no such file.
+    WrongUsage
+        If confirmed decisions are demanded of a file, which knows no confirmation.
     Refused
-        If any row names an unknown unit, item or element, or sets a value that is not allowed; all are listed.
+        If any row names an unknown unit, item or element, or sets a value that is not allowed, or the ledger's chain
+        is broken; all are listed.
     """
+    from .ledger import is_ledger, ledger_decisions
+
+    if is_ledger(path):
+        return ledger_decisions(path, rulebook, four_eyes=four_eyes)
+    if four_eyes:
+        raise WrongUsage(both("ledger.four_eyes_file", name=Path(path).name))
+    return _read_file(Path(path), rulebook)
+
+
+def _read_file(path: Path, rulebook: Rulebook) -> Decisions:
     import hashlib
 
     from .evidence import read_table
 
-    path = Path(path)
     if not path.is_file():
         raise NothingToRead(f"没有决定文件：{path} · no such decisions file")
     table, findings = read_table(path, "decisions", rulebook)
     entries = []
     for row in table.to_pylist():
-        problems = list(_problems(row, rulebook))
+        problems = list(problems_of(row, rulebook))
         findings += [
             Finding("error", path.name, "", row["row"], column, str(row[column] or ""), code, args)
             for column, code, args in problems
@@ -97,7 +164,7 @@ def read_decisions(path: str | Path, rulebook: Rulebook) -> Decisions:
 
 def _decision(row: Mapping[str, str | None], rulebook: Rulebook) -> Decision:
     name = _unit(row, rulebook)
-    value, valid_from = _value(row), _day(row["valid_from"])
+    value, valid_from = parsed_value(row["value"]), _day(row["valid_from"])
     time = _time(row["time"])
     assert name and value is not None and time is not None
     return Decision(
@@ -106,7 +173,10 @@ def _decision(row: Mapping[str, str | None], rulebook: Rulebook) -> Decision:
     )  # fmt: skip
 
 
-def _problems(row: Mapping[str, str | None], rulebook: Rulebook) -> Iterator[tuple[str, str, dict[str, str]]]:
+def problems_of(
+    row: Mapping[str, str | None], rulebook: Rulebook
+) -> Iterator[tuple[str, str, dict[str, str]]]:
+    """Yield what is wrong with a decision as it was written: column, code of the finding, what to put in its words."""
     if _unit(row, rulebook) is None:
         yield "unit", "decision_unit", {}
     yield from _item_problems(row, rulebook)
@@ -130,7 +200,7 @@ def _item_problems(
     elements = [e for c in item.components for e in getattr(c, "elements", ())]
     if row["element"] and row["element"] not in elements:
         yield "element", "decision_element", {"allowed": "、".join(elements) or "—"}
-    value, most = _value(row), Decimal(str(item.points.value))
+    value, most = parsed_value(row["value"]), Decimal(str(item.points.value))
     if row["element"] and value not in set(WORDS.values()):
         yield "value", "decision_element_value", {}
     elif not row["element"] and (value is None or not 0 <= value <= most):
@@ -141,8 +211,9 @@ def _unit(row: Mapping[str, str | None], rulebook: Rulebook) -> str | None:
     return rulebook.units.match(row["unit"] or "").unit
 
 
-def _value(row: Mapping[str, str | None]) -> Decimal | None:
-    text = (row["value"] or "").strip()
+def parsed_value(given: str | None) -> Decimal | None:
+    """Return points, or an element's 有, 部分 or 无, as a number; None where it is none."""
+    text = (given or "").strip()
     try:
         value = WORDS.get(text) if text in WORDS else Decimal(text)
     except InvalidOperation:
@@ -164,10 +235,12 @@ def _day(text: str | None) -> date | None:
     return moment.date() if moment else None
 
 
-def as_decisions(given: Decisions | Iterable[Decision] | str | Path | None, rulebook: Rulebook) -> Decisions:
-    """Return decisions from whatever an assessment was given: none, a file, a list or Decisions."""
+def as_decisions(
+    given: Decisions | Iterable[Decision] | str | Path | None, rulebook: Rulebook, *, four_eyes: bool = False
+) -> Decisions:
+    """Return decisions from whatever an assessment was given: none, a file, a ledger, a list or Decisions."""
     if isinstance(given, Decisions):
         return given
     if isinstance(given, (str, Path)):
-        return read_decisions(given, rulebook) if str(given) else Decisions()
+        return read_decisions(given, rulebook, four_eyes=four_eyes) if str(given) else Decisions()
     return Decisions(tuple(given or ()))

@@ -57,10 +57,13 @@ def _inputs(evidence: Evidence) -> list[dict[str, Any]]:
 
 
 def _decisions(decisions: Decisions | None) -> dict[str, Any] | None:
-    if decisions is None or not decisions.entries:
+    if decisions is None or not (decisions.entries or decisions.record):
         return None
-    head = {"seq": None, "hash": None}  # a file has no chain, hence no head
-    return {"name": decisions.name, "sha256": decisions.sha256, "rows": len(decisions.entries), "head": head}
+    known = {"name": decisions.name, "sha256": decisions.sha256 or None, "rows": len(decisions.entries)}
+    if decisions.record is None:  # a file has no chain, hence no head
+        return {**known, "head": {"seq": None, "hash": None}}
+    seq, _, digits = decisions.record.head.partition(":")
+    return {**known, "head": {"seq": int(seq), "hash": digits}, "four_eyes": decisions.record.four_eyes}
 
 
 def _corrections(evidence: Evidence) -> dict[str, Any] | None:
@@ -118,6 +121,12 @@ def owned_files(folder: Path) -> frozenset[str]:
     if known.get("package", {}).get("name") != PACKAGE:
         return frozenset()
     return frozenset(known.get("files", {})) | {MANIFEST, RUN}
+
+
+def read_manifest(folder: Path) -> dict[str, Any] | None:
+    """Return the manifest of a result of ours, None where there is none."""
+    known = _read(folder / MANIFEST)
+    return known if known.get("package", {}).get("name") == PACKAGE else None
 
 
 def _read(path: Path) -> dict[str, Any]:

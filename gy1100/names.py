@@ -38,3 +38,13 @@ def marks(text: str) -> str:
 
 def _is_plain(char: str) -> bool:
     return unicodedata.category(char)[0] in "LN" and plain_form(char) == char
+
+
+def folded(name: str) -> str:
+    """Return the form in which two names of assessors are the same person: NFKC, no case, no outer spaces."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold()).strip()
+
+
+def has_hidden(text: str) -> bool:
+    """Return whether a text holds characters that nobody sees (controls, direction marks, halves of a character)."""
+    return any(unicodedata.category(char) in ("Cc", "Cf", "Cs", "Cn", "Co") for char in text)

@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from .ledger import shown_place
+
 DATES_ONLY = "calendar"  # the command that shows no sample where no exports are given
 OUTPUT, SAMPLE_OUTPUT = Path("output"), Path("output/sample")
 
@@ -18,7 +20,7 @@ class Order:
     exports: Path | None = None
     as_of: str = ""
     rulebook: str = "guangyuan-2017"
-    decisions: Path | None = None
+    decisions: Path | str | None = None  # a URL stays text
     corrections: Path | None = None
     since: Path | None = None
     out: Path | None = None
@@ -27,6 +29,7 @@ class Order:
     keep_evidence: bool = False
     names: bool = True
     reports: str = "all"
+    four_eyes: bool = False
 
     @property
     def folder(self) -> Path:
@@ -37,7 +40,9 @@ class Order:
         """Return the options as notebook parameters: paths absolute, the sample as empty text."""
         own = {
             "exports": str(self.exports.resolve()) if self.exports else "",
-            "decisions": str(self.decisions.resolve()) if self.decisions else "",
+            "decisions": str(
+                self.decisions.resolve() if isinstance(self.decisions, Path) else self.decisions or ""
+            ),
             "corrections": str(self.corrections.resolve()) if self.corrections else "",
             "rulebook": str(Path(self.rulebook).resolve()) if Path(self.rulebook).exists() else self.rulebook,
         }
@@ -46,7 +51,7 @@ class Order:
     def published(self) -> dict[str, Any]:
         """Return the options as the manifest records them: names of files, not where they lie."""
         files = {name: getattr(self, name) for name in ("decisions", "corrections", "since")}
-        named = {name: path.name if path else None for name, path in files.items()}
+        named = {name: shown_place(path) if path else None for name, path in files.items()}
         known = {"sample": self.exports is None and self.command != DATES_ONLY, **named}
         elsewhere = (
             "out",

@@ -22,7 +22,9 @@ _POINTS = dict.fromkeys(
 )
 _FULFILMENT = {"fulfilment": 4}
 
-__all__ = ["publish", "write_calendar", "write_check", "write_result"]
+__all__ = [
+    "publish", "write_calendar", "write_check", "write_findings", "write_result", "write_screens", "write_tables",
+]  # fmt: skip
 
 
 def write_result(
@@ -49,9 +51,8 @@ def write_result(
         As :func:`gy1100.staging.publish`.
     """
     with publish(out) as folder:
-        _write_tables(result, folder, names=names)
+        write_tables(result, folder, lang=lang, names=names)
         evidence = as_shown(result.evidence, result.rulebook, names=names)
-        _write_findings(evidence, folder, lang)
         _write_workbook(result, folder, lang=lang, names=names)
         if keep_evidence:
             _write_evidence(evidence, folder)
@@ -65,7 +66,7 @@ def write_check(evidence: Evidence, rulebook: Rulebook, out: Path, *, lang: str 
     from .report.unit_lists import write_unit_lists
 
     with publish(out) as folder:
-        _write_findings(evidence, folder, lang)
+        write_findings(evidence, folder, lang)
         write_unit_lists(evidence, rulebook, folder, lang)
         _write_evidence(evidence, folder)
         write_manifest(folder, facts_of(evidence, rulebook), {"lang": lang})
@@ -105,16 +106,19 @@ def write_calendar(calendar: Calendar, out: Path, *, lang: str = "zh") -> Path:
     return out
 
 
-def _write_tables(result: Assessment, folder: Path, *, names: bool) -> None:
+def write_tables(result: Assessment, folder: Path, *, lang: str, names: bool) -> None:
+    """Write the csv files of a result into a folder."""
     cadres = result.cadres if names else result.cadres.assign(name=None)
     write_frame(result.scores, folder / "scores.csv", _POINTS)
     write_frame(result.ranking, folder / "ranking.csv", _POINTS)
     write_frame(cadres, folder / "cadres.csv", _FULFILMENT)
     write_frame(result.components, folder / "components.csv")
     write_long_frame(result.parts, folder / "parts.csv")
+    write_findings(as_shown(result.evidence, result.rulebook, names=names), folder, lang)
 
 
-def _write_findings(evidence: Evidence, folder: Path, lang: str) -> None:
+def write_findings(evidence: Evidence, folder: Path, lang: str) -> None:
+    """Write findings.csv into a folder."""
     from .findings import findings_frame
 
     write_frame(findings_frame(evidence.findings, lang), folder / "findings.csv")

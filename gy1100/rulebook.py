@@ -175,7 +175,7 @@ def load_rulebook(name: str | Path = "guangyuan-2017") -> Rulebook:
         raise BadRulebook([_problem(folder, e) for e in error.errors()]) from None
     except OSError as error:
         raise BadRulebook([f"{error.filename}: {error.strerror}"]) from None
-    problems = list(_contradictions(rules, tables))
+    problems = [*_contradictions(rules, tables), *_unknown_homes(rules, units)]
     if problems:
         raise BadRulebook([f"{folder / 'rules.yaml'}: {p}" for p in problems])
     return Rulebook(rules, units, tables, folder, _sha256(folder), {})
@@ -223,6 +223,13 @@ def _contradictions(rules: Rules, tables: Mapping[str, Table]) -> Iterator[str]:
         parts = [i.points.value for i in rules.items if i.id.split(".")[0] == heading.id]
         yield from _sum_differs(f"heading {heading.id}", heading.points.value, parts)
     yield from _sum_differs("the rulebook", TOTAL_POINTS, [h.points.value for h in rules.headings])
+
+
+def _unknown_homes(rules: Rules, units: Units) -> Iterator[str]:
+    known = {unit.name for unit in units}
+    yield from (
+        f"assessors: {name}: no unit {unit!r}" for name, unit in rules.assessors.items() if unit not in known
+    )
 
 
 def _sum_differs(name: str, whole: float, parts: list[float]) -> Iterator[str]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import errors
 from .executed import assignments, cell_seconds, normalised
+from .ledger import shown_place
 from .parameters import checked_parameters
 from .resources import notebook_path
 from .words import both
@@ -116,7 +117,7 @@ def shown(parameters: Mapping[str, Any]) -> dict[str, Any]:
 
     Of the exports not even that; the manifest names each file, and the same files in two folders give the same bytes.
     """
-    named = {k: Path(v).name for k, v in parameters.items() if k in PATHS and v}
+    named = {k: shown_place(v) for k, v in parameters.items() if k in PATHS and v}
     return {**parameters, **named, **({"exports": "exports"} if parameters.get("exports") else {})}
 
 

@@ -22,14 +22,18 @@ LAYERS = (
     "engine steps validity",
     "parts",
     "measures authenticity decisions",
+    "ledger",
     "components ranking regaining explanation indicators calendar cadres assessment",
     "peers comparison screens",
     "report templates spot_checks",
     "manifest lock staging",
-    "publish",
+    "publish users",
+    "recomputation",
+    "verification",
     "parameters executed kernels runner reports console interruption order",
     "workplace checking",
     "commands",
+    "cli_users cli_verify",
     "cli",
 )
 BANNED = {
@@ -48,7 +52,8 @@ BANNED = {
 # what a module needs only when it is used: the face of a lower one on a higher one, always inside a function
 LATE = {
     ("assessment", "publish"), ("calendar", "publish"), ("report", "publish"), ("decisions", "evidence"),
-    ("explanation", "report"), ("comparison", "report"),
+    ("explanation", "report"), ("comparison", "report"), ("decisions", "ledger"), ("ledger", "manifest"),
+    ("report", "manifest"),
 }  # fmt: skip
 LONGEST_FUNCTION, LONGEST_MODULE = 30, 300
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))

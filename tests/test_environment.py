@@ -50,6 +50,15 @@ def test_lock_has_names_versions_and_hashes_only() -> None:
     assert [text for text in LOCK.splitlines() if not line.match(text)] == []
 
 
+def test_the_extra_lock_adds_the_driver_alone() -> None:
+    """The lock of the PostgreSQL extra has the same form and repeats nothing of the main lock."""
+    extra = (ROOT / ".ci" / "postgresql.lock").read_text("utf-8").splitlines()
+    found = {match[1] for line in extra if (match := ENTRY.match(line))}
+    wanted = names(PROJECT["project"]["optional-dependencies"]["postgresql"])
+    assert wanted <= found and not found & set(locked())
+    assert not any("://" in line for line in extra)
+
+
 def test_lock_covers_every_dependency() -> None:
     """What pyproject.toml asks for, tests and tools included, is locked."""
     groups = PROJECT["dependency-groups"]
@@ -66,9 +75,11 @@ def test_installed_is_what_is_locked() -> None:
 def test_every_dependency_has_its_reason() -> None:
     """Each dependency has a line of its own with a comment that says what for."""
     text = (ROOT / "pyproject.toml").read_text("utf-8")
-    lists = re.findall(r"^(?:dependencies|test|dev) = \[\n(.*?)^\]", text, re.MULTILINE | re.DOTALL)
+    lists = re.findall(
+        r"^(?:dependencies|postgresql|test|dev) = \[\n(.*?)^\]", text, re.MULTILINE | re.DOTALL
+    )
     lines = [line for block in lists for line in block.splitlines() if "include-group" not in line]
-    assert len(lists) == 3
+    assert len(lists) == 4
     assert [line for line in lines if not re.search(r'^  ".+",\s+# \S+', line)] == []
 
 

@@ -61,7 +61,9 @@ def lines(series: Mapping[str, Sequence[tuple[str, float]]], voice: Voice, *, ti
     marks = [tag("text", f"{v:.0f}", x=40, y=HIGH - 22 - (HIGH - 44) * v / most, class_="r") for v in steps]
     every = max(1, len(days) // 10)
     marks += [tag("text", d[2:], x=f"{across[d]:.0f}", y=HIGH - 6) for d in days[::every]]
-    picture = tag("svg", *drawn, *marks, viewBox=f"0 0 {WIDE} {HIGH}", role="img", aria_label=title, class_="gy-lines")
+    picture = tag(
+        "svg", *drawn, *marks, viewBox=f"0 0 {WIDE} {HIGH}", role="img", aria_label=title, class_="gy-lines"
+    )
     return tag("figure", picture, legend([voice.unit(u) for u in series]))
 
 
@@ -69,5 +71,8 @@ def legend(words: Iterable[str]) -> Markup:
     """Return what each colour stands for."""
     return tag(
         "figcaption",
-        joined(tag("span", w, style=f"--c:{COLOURS[n % len(COLOURS)]}", class_="gy-key") for n, w in enumerate(words)),
+        joined(
+            tag("span", w, style=f"--c:{COLOURS[n % len(COLOURS)]}", class_="gy-key")
+            for n, w in enumerate(words)
+        ),
     )

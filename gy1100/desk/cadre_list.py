@@ -67,9 +67,17 @@ def _many(found: pd.DataFrame, state: State, dossier: Dossier) -> Markup:
         for words, step in (("‹", -1), ("›", 1))
         if 0 <= page + step <= last
     )
-    count = tag("span", dossier.say("cadres.count", n=len(found), page=page + 1, pages=last + 1), class_="gy-soft")
+    count = tag(
+        "span", dossier.say("cadres.count", n=len(found), page=page + 1, pages=last + 1), class_="gy-soft"
+    )
     take = button(dossier.say("cadres.save"), "save_cadres", class_="gy-plain")
-    return joined((_filters(state, dossier), tag("p", count, " ", turn, " ", take), listing(Grid(grid.columns, rows), dossier.voice)))
+    return joined(
+        (
+            _filters(state, dossier),
+            tag("p", count, " ", turn, " ", take),
+            listing(Grid(grid.columns, rows), dossier.voice),
+        )
+    )
 
 
 def _filters(state: State, dossier: Dossier) -> Markup:
@@ -96,10 +104,16 @@ def _one(row: dict[str, Any], state: State, dossier: Dossier) -> Markup:
     back = button(dossier.say("cadres.back"), "cadre", "", class_="gy-plain", data_keys="Escape")
     figures = [
         (voice.say("col.fulfilment"), percent(row["fulfilment"], 2) or "—"),
-        (voice.say("col.contacted"), f"{'—' if is_none(row['contacted']) else row['contacted']} / {row['required']}"),
+        (
+            voice.say("col.contacted"),
+            f"{'—' if is_none(row['contacted']) else row['contacted']} / {row['required']}",
+        ),
         (voice.say("col.mobile_months"), row["mobile_months"]),
         (voice.say("col.qualified"), voice.code("qualified", row["qualified"])),
-        (voice.say("col.reasons"), voice.listing(voice.code("reason", r) for r in row["reasons"].split(";") if r) or "—"),
+        (
+            voice.say("col.reasons"),
+            voice.listing(voice.code("reason", r) for r in row["reasons"].split(";") if r) or "—",
+        ),
     ]
     return joined(
         (
@@ -114,28 +128,62 @@ def _one(row: dict[str, Any], state: State, dossier: Dossier) -> Markup:
 def _periods(frame: pd.DataFrame, dossier: Dossier) -> Grid:
     voice = dossier.voice
     rows = tuple(
-        (tables.element_words(r["period"], voice, period=True), r["counted"], r["required"], min(1.0, r["counted"] / r["required"]))
+        (
+            tables.element_words(r["period"], voice, period=True),
+            r["counted"],
+            r["required"],
+            min(1.0, r["counted"] / r["required"]),
+        )
         for r in records(frame)
     )
-    return Grid(tables.columns(voice, ("part", "name", 20), ("done", "number", 8), ("due", "number", 8), ("share", "share", 8)), rows)
+    return Grid(
+        tables.columns(
+            voice, ("part", "name", 20), ("done", "number", 8), ("due", "number", 8), ("share", "share", 8)
+        ),
+        rows,
+    )
 
 
 def _logs(frame: pd.DataFrame, dossier: Dossier) -> Grid:
     voice = dossier.voice
     rows = tuple(
-        (str(r["date"])[:10], voice.code("kind", r["kind"]), r["participants"], voice.code("flag", "counted" if is_none(r["flag"]) else r["flag"]), r["log_id"], r["file"], r["sheet"], r["row"])
+        (
+            str(r["date"])[:10],
+            voice.code("kind", r["kind"]),
+            r["participants"],
+            voice.code("flag", "counted" if is_none(r["flag"]) else r["flag"]),
+            r["log_id"],
+            r["file"],
+            r["sheet"],
+            r["row"],
+        )
         for r in records(frame)
     )
     heads = [
         Column(dossier.say(f"cadres.col.{key}"), kind)
-        for key, kind in (("date", "name"), ("kind", "name"), ("participants", "count"), ("flag", "name"), ("log_id", "name"), ("file", "name"), ("sheet", "name"), ("row", "count"))
+        for key, kind in (
+            ("date", "name"),
+            ("kind", "name"),
+            ("participants", "count"),
+            ("flag", "name"),
+            ("log_id", "name"),
+            ("file", "name"),
+            ("sheet", "name"),
+            ("row", "count"),
+        )
     ]
     return Grid(tuple(heads), rows)
 
 
 def _industries(frame: pd.DataFrame, dossier: Dossier) -> Grid:
     rows = tuple((r["industry"] or dossier.say("cadres.no_industry"), r["youths"]) for r in records(frame))
-    return Grid((Column(dossier.say("cadres.col.industry"), "name"), Column(dossier.say("cadres.col.youths"), "count")), rows)
+    return Grid(
+        (
+            Column(dossier.say("cadres.col.industry"), "name"),
+            Column(dossier.say("cadres.col.youths"), "count"),
+        ),
+        rows,
+    )
 
 
 def saved_list(state: State, dossier: Dossier) -> dict[str, str]:

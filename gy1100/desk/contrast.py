@@ -52,7 +52,11 @@ def _levers(state: State, dossier: Dossier) -> Markup:
     whole = sum(i.points.value for i in group)
     sliders = [
         slider(
-            dossier.voice.item(i.id), "weight", i.id, value=round(state.weights.get(i.id, i.points.value), 1), most=whole
+            dossier.voice.item(i.id),
+            "weight",
+            i.id,
+            value=round(state.weights.get(i.id, i.points.value), 1),
+            most=whole,
         )
         for i in group
     ]
@@ -76,7 +80,9 @@ def _ranks(state: State, dossier: Dossier, official: Assessment, tried: Assessme
     heads = ("col.rank", "", "col.unit", "col.score_100", "")
     head = tag("tr", joined(tag("th", dossier.voice.say(h) if h else "", scope="col") for h in heads))
     changed = bool(state.weights or state.readings)
-    title = tag("h3", dossier.say("tried" if changed else "official"), tag("small", dossier.say("tried.note")))
+    title = tag(
+        "h3", dossier.say("tried" if changed else "official"), tag("small", dossier.say("tried.note"))
+    )
     table = tag("table", tag("thead", head), tag("tbody", joined(rows)), class_="gy-ranks")
     return tag("section", title, table, class_="gy-tried" if changed else None, aria_live="polite")
 
@@ -126,7 +132,11 @@ def _heat(state: State, dossier: Dossier, tried: Assessment) -> Markup:
         )
         for unit in state.units
     ]
-    return tag("div", tag("table", tag("thead", head), tag("tbody", joined(rows)), class_="gy-heat"), class_="gy-scroll")
+    return tag(
+        "div",
+        tag("table", tag("thead", head), tag("tbody", joined(rows)), class_="gy-heat"),
+        class_="gy-scroll",
+    )
 
 
 def _heat_cell(row: dict[str, object], dossier: Dossier) -> Markup:

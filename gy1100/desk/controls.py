@@ -21,7 +21,9 @@ def button(words: object, do: str, value: str = "", *, on: bool | None = None, *
 def choice(words: str, do: str, options: Iterable[Option], chosen: str, *, of: str | None = None) -> Markup:
     """Return a list to choose one of; ``of`` says which of several lists with the same event it is."""
     inside = joined(tag("option", text, value=value, selected=value == chosen) for value, text in options)
-    return tag("label", tag("span", words), tag("select", inside, data_do=do, data_value=of, aria_label=words))
+    return tag(
+        "label", tag("span", words), tag("select", inside, data_do=do, data_value=of, aria_label=words)
+    )
 
 
 def slider(words: str, do: str, of: str, *, value: float, most: float) -> Markup:
@@ -41,7 +43,9 @@ def day(words: str, do: str, value: str, *, first: str, last: str) -> Markup:
 
 def search(words: str, do: str, value: str) -> Markup:
     """Return a field whose text is sent while it is typed."""
-    return _input(type="search", value=value, data_do=do, placeholder=words, aria_label=words, id=f"search-{do}")
+    return _input(
+        type="search", value=value, data_do=do, placeholder=words, aria_label=words, id=f"search-{do}"
+    )
 
 
 def entry_form(entry: Mapping[str, object], *children: object, **more: object) -> Markup:
@@ -53,7 +57,9 @@ def entry_form(entry: Mapping[str, object], *children: object, **more: object) -
 def text_field(words: str, name: str, *, value: str = "", long: bool = False, **more: object) -> Markup:
     """Return a field of a form; ``required`` and the like go in ``more``."""
     field = (
-        tag("textarea", value, name=name, rows=2, **more) if long else _input(type="text", name=name, value=value, **more)
+        tag("textarea", value, name=name, rows=2, **more)
+        if long
+        else _input(type="text", name=name, value=value, **more)
     )
     return tag("label", tag("span", words), field)
 

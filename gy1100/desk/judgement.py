@@ -33,7 +33,13 @@ def _queue(places: tuple[Place, ...], here: Place | None, dossier: Dossier) -> M
     keys = [p.key for p in places]
     at = keys.index(here.key) if here and here.key in keys else -1
     steps = joined(
-        button(dossier.say(f"queue.{name}"), "place", keys[(at + step) % len(keys)], data_keys=key, class_="gy-plain")
+        button(
+            dossier.say(f"queue.{name}"),
+            "place",
+            keys[(at + step) % len(keys)],
+            data_keys=key,
+            class_="gy-plain",
+        )
         for name, step, key in (("previous", -1, "k"), ("next", 1, "j"))
         if keys
     )
@@ -46,7 +52,9 @@ def _queue(places: tuple[Place, ...], here: Place | None, dossier: Dossier) -> M
 def _place_words(place: Place, dossier: Dossier) -> Markup:
     kind = tag("span", dossier.say(f"queue.kind.{place.kind}"), class_=f"gy-chip {place.kind}")
     what = element_words(place.element or place.note, dossier.voice)
-    return joined((kind, tag("b", dossier.voice.unit(place.unit)), " ", dossier.voice.item(place.item), " ", what))
+    return joined(
+        (kind, tag("b", dossier.voice.unit(place.unit)), " ", dossier.voice.item(place.item), " ", what)
+    )
 
 
 def _any_place(here: Place | None, dossier: Dossier) -> Markup:
@@ -72,8 +80,22 @@ def _open(place: Place, state: State, dossier: Dossier) -> Markup:
     title = tag("h2", f"{voice.unit(place.unit)} · {voice.item(place.item)}")
     watch = tag("p", dossier.say("departments", names=voice.listing(found.item.department)), class_="gy-soft")
     names = names_of(found) if dossier.names else {}
-    evidence = tag("details", tag("summary", dossier.say("evidence")), tag("div", explained(found, voice, names, rows=True), class_="gy-inside"), open=True)
-    return joined((title, watch, _side_by_side(found.score, dossier), _forms(place, state, dossier), _history(place, dossier), evidence))
+    evidence = tag(
+        "details",
+        tag("summary", dossier.say("evidence")),
+        tag("div", explained(found, voice, names, rows=True), class_="gy-inside"),
+        open=True,
+    )
+    return joined(
+        (
+            title,
+            watch,
+            _side_by_side(found.score, dossier),
+            _forms(place, state, dossier),
+            _history(place, dossier),
+            evidence,
+        )
+    )
 
 
 def _side_by_side(score: dict[str, object], dossier: Dossier) -> Markup:
@@ -84,7 +106,11 @@ def _side_by_side(score: dict[str, object], dossier: Dossier) -> Markup:
         (voice.say("col.points_max"), number(score["points_max"])),
         (voice.say("col.status"), voice.code("status", score["status"])),
     ]
-    return tag("div", joined(tag("div", tag("b", v), tag("span", k), class_="gy-card") for k, v in pairs), class_="gy-cards")
+    return tag(
+        "div",
+        joined(tag("div", tag("b", v), tag("span", k), class_="gy-card") for k, v in pairs),
+        class_="gy-cards",
+    )
 
 
 def _forms(place: Place, state: State, dossier: Dossier) -> Markup:
@@ -98,22 +124,47 @@ def _forms(place: Place, state: State, dossier: Dossier) -> Markup:
 
 def _element_form(place: Place, element: str, state: State, dossier: Dossier) -> Markup:
     grades = joined(
-        tag("button", dossier.say(f"grade.{v}"), type="submit", name="value", value=v, class_="gy-main", data_keys=str(n + 1) if place.element else None)
+        tag(
+            "button",
+            dossier.say(f"grade.{v}"),
+            type="submit",
+            name="value",
+            value=v,
+            class_="gy-main",
+            data_keys=str(n + 1) if place.element else None,
+        )
         for n, v in enumerate(GRADES)
     )
     words = element_words(element, dossier.voice)
-    return _form("set_element", place, element, state, dossier, tag("legend", words), tag("div", grades, class_="gy-grades"))
+    return _form(
+        "set_element",
+        place,
+        element,
+        state,
+        dossier,
+        tag("legend", words),
+        tag("div", grades, class_="gy-grades"),
+    )
 
 
 def _item_form(place: Place, state: State, dossier: Dossier) -> Markup:
     most = dossier.rulebook.item(place.item).points.value
-    points = text_field(dossier.say("points", most=f"{most:g}"), "value", inputmode="decimal", required=True, size=6, pattern=r"\d+(\.\d{1,2})?")
+    points = text_field(
+        dossier.say("points", most=f"{most:g}"),
+        "value",
+        inputmode="decimal",
+        required=True,
+        size=6,
+        pattern=r"\d+(\.\d{1,2})?",
+    )
     save = tag("button", dossier.say("decide"), type="submit", class_="gy-main")
     legend = tag("legend", dossier.say("whole_item"))
     return _form("set_item", place, "", state, dossier, legend, tag("div", points, save, class_="gy-grades"))
 
 
-def _form(action: str, place: Place, element: str, state: State, dossier: Dossier, legend: Markup, ending: Markup) -> Markup:
+def _form(
+    action: str, place: Place, element: str, state: State, dossier: Dossier, legend: Markup, ending: Markup
+) -> Markup:
     entry = {
         "action": action, "unit": place.unit, "item": place.item, "element": element, "valid_from": state.as_of.isoformat(),
         "computed_then": dossier.computed(state.as_of, place.unit, place.item),
@@ -124,7 +175,9 @@ def _form(action: str, place: Place, element: str, state: State, dossier: Dossie
         text_field(dossier.say("reason"), "reason", long=True, required=True, maxlength=2000),
         text_field(dossier.say("evidence_ref"), "evidence", required=True, maxlength=500),
     )
-    return entry_form(entry, tag("fieldset", legend, *fields, ending), id=f"form-{place.key}-{element}-{action}")
+    return entry_form(
+        entry, tag("fieldset", legend, *fields, ending), id=f"form-{place.key}-{element}-{action}"
+    )
 
 
 def _bank(place: Place, dossier: Dossier) -> Markup:

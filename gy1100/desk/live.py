@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 ASSETS = Path(__file__).with_name("assets")
-_LIBRARY = "idiomorph.min.js"  # 0.8.0, 0BSD: changes a page into another and keeps focus, selection and dragging
+_LIBRARY = (
+    "idiomorph.min.js"  # 0.8.0, 0BSD: changes a page into another and keeps focus, selection and dragging
+)
 
 
 class Page(Protocol):

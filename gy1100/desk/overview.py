@@ -45,7 +45,8 @@ def _head(state: State, dossier: Dossier) -> Markup:
     counts = result.scores["status"].value_counts()
     figures = [(voice.say("card.due"), f"{sentences.points_due(result):g} / 100")]
     figures += [
-        (voice.code("status", s), str(counts.get(s, 0))) for s in ("awaiting_judgement", "no_evidence", "decided")
+        (voice.code("status", s), str(counts.get(s, 0)))
+        for s in ("awaiting_judgement", "no_evidence", "decided")
     ]
     figures.append((dossier.say("card.replies"), str(len(dossier.open_replies()))))
     return tag("div", field, cards(*figures), class_="gy-row")
@@ -61,7 +62,11 @@ def ranking(result: Assessment, dossier: Dossier) -> Markup:
             tag("th", voice.unit(r["unit"]), scope="row"),
             tag("td", bars.ranged(r["score_100"], *bounds.get(r["unit"], (None, None))), class_="gy-wide"),
             tag("td", number(r["score_100"]) or "—", class_="r"),
-            tag("td", "" if r["rank_low"] == r["rank_high"] else f"{r['rank_low']}–{r['rank_high']}", class_="r"),
+            tag(
+                "td",
+                "" if r["rank_low"] == r["rank_high"] else f"{r['rank_low']}–{r['rank_high']}",
+                class_="r",
+            ),
             tag("td", chips(result, r["unit"], dossier)),
         )
         for r in tables.records(result.ranking)
@@ -81,7 +86,9 @@ def chips(result: Assessment, unit: str, dossier: Dossier) -> Markup:
         if s in counts
     ]
     replies = sum(1 for entry in dossier.open_replies() if entry.unit == unit)
-    shown += [tag("span", f"{dossier.say('card.replies')} {replies}", class_="gy-chip reply")] if replies else []
+    shown += (
+        [tag("span", f"{dossier.say('card.replies')} {replies}", class_="gy-chip reply")] if replies else []
+    )
     return joined(shown)
 
 

@@ -26,8 +26,12 @@ def page(title: str, *inside: object, lang: str = "zh") -> Markup:
 def login_page(token: str, following: str, *, failed: bool = False) -> Markup:
     """Return the page that asks for name and password."""
     wrong = tag("p", both("desk.login.failed"), class_="gy-answer", role="alert") if failed else ""
-    name = tag("label", tag("span", both("desk.login.name")), _field("name", "text", "username", autofocus=True))
-    secret = tag("label", tag("span", both("desk.login.password")), _field("password", "password", "current-password"))
+    name = tag(
+        "label", tag("span", both("desk.login.name")), _field("name", "text", "username", autofocus=True)
+    )
+    secret = tag(
+        "label", tag("span", both("desk.login.password")), _field("password", "password", "current-password")
+    )
     form = tag(
         "form", _field("_xsrf", "hidden", "off", value=token), _field("next", "hidden", "off", value=following), wrong,
         name, secret, tag("button", both("desk.login.enter"), type="submit", class_="gy-main"),
@@ -41,14 +45,24 @@ def _field(name: str, kind: str, fill: str, **more: object) -> Markup:
     return Markup(field.removesuffix("</input>"))  # noqa: S704 - escaped by tag
 
 
-def landing_page(who: str, tabs: Sequence[tuple[str, str]], facts: Sequence[str], *, out: bool, lang: str) -> Markup:
+def landing_page(
+    who: str, tabs: Sequence[tuple[str, str]], facts: Sequence[str], *, out: bool, lang: str
+) -> Markup:
     """Return the first page after the log-in: what there is to do, and on what."""
     cards = joined(
-        tag("a", tag("b", text(f"desk.tab.{name}", lang)), tag("span", words), href=f"desk#{name}", class_="gy-card")
+        tag(
+            "a",
+            tag("b", text(f"desk.tab.{name}", lang)),
+            tag("span", words),
+            href=f"desk#{name}",
+            class_="gy-card",
+        )
         for name, words in tabs
     )
     leave = tag("a", text("desk.logout", lang), href="logout") if out else ""
     head = tag("p", text("desk.greeting", lang, name=who), " ", leave, class_="gy-soft")
     known = tag("ul", joined(tag("li", fact) for fact in facts), class_="gy-soft")
     title = text("desk.title", lang)
-    return page(title, tag("h1", title), head, tag("nav", cards, class_="gy-cards gy-doors"), known, lang=lang)
+    return page(
+        title, tag("h1", title), head, tag("nav", cards, class_="gy-cards gy-doors"), known, lang=lang
+    )

@@ -57,7 +57,13 @@ def _changed(dossier: Dossier, as_of: date) -> Iterator[Place]:
     for entry in dossier.standing_entries(as_of):
         now = scores.get((entry.unit, entry.item))
         if entry.computed_then and now is not None and float(entry.computed_then) != now:
-            yield Place("computed_changed", entry.unit, entry.item, entry.element or "", f"{entry.computed_then} → {now}")
+            yield Place(
+                "computed_changed",
+                entry.unit,
+                entry.item,
+                entry.element or "",
+                f"{entry.computed_then} → {now}",
+            )
 
 
 def place_of(key: str, dossier: Dossier) -> Place | None:

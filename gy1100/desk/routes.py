@@ -43,7 +43,14 @@ class Me(APIHandler):  # type: ignore[misc]
         """Answer with name and role."""
         account = self.identity_provider.account_of(self)
         greeting = text("desk.greeting", self.lang, name=account.name)
-        self.finish({"name": account.name, "role": account.role, "greeting": greeting, "back": text("desk.back", self.lang)})
+        self.finish(
+            {
+                "name": account.name,
+                "role": account.role,
+                "greeting": greeting,
+                "back": text("desk.back", self.lang),
+            }
+        )
 
 
 class Entries(APIHandler):  # type: ignore[misc]

@@ -39,7 +39,11 @@ class DeskServer(Voila):  # type: ignore[misc]
 
     def init_settings(self) -> dict[str, Any]:
         """Refuse foreign hosts and requests that do not carry the page's own word (XSRF)."""
-        closed = {"allow_remote_access": False, "local_hostnames": [*LOCAL, *self.hosts], "xsrf_cookies": True}
+        closed = {
+            "allow_remote_access": False,
+            "local_hostnames": [*LOCAL, *self.hosts],
+            "xsrf_cookies": True,
+        }
         settings: dict[str, Any] = super().init_settings()
         return settings | closed | {"headers": HEADERS}
 

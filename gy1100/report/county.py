@@ -12,6 +12,7 @@ from ..privacy import as_shown
 from . import charts, findings_view, sentences, tables
 from .asking import peer_lines, regaining_section
 from .explained import collapsed, names_of
+from .ledger_lines import ledger_lines
 from .markup import Fragment, joined
 from .sample import is_sample
 from .sections import Report, cards, listing, masthead, paragraphs, section
@@ -69,6 +70,7 @@ class UnitReport:
         lines = [sentences.due_sentence(result, voice), *sentences.absent_tables(result.evidence, voice)]
         aside = sum(n for (unit, _), n in result.evidence.aside.items() if unit == self.name)
         lines += [voice.say("aside.unit", rows=aside)] if aside else []
+        lines += ledger_lines(result, voice, self.name)
         return masthead(
             title, subtitle, lines=lines, mark=voice.say("sample") if is_sample(result.evidence) else ""
         )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from ..ledger import as_head
+from ..words import text
 from .explained import fact_list
 from .grid import Grid
 from .markup import tag
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def assessment_facts(result: Assessment, voice: Voice) -> Markup:
-    """Return day, rulebook with hash, readings in force, decisions, rows set aside and version."""
+    """Return day, rulebook with hash, readings in force, decisions, ledger head, rows set aside and version."""
     decisions = len(result.decisions.entries)
     facts = [
         (voice.say("prov.as_of"), voice.day(result.as_of)),
@@ -31,9 +33,22 @@ def assessment_facts(result: Assessment, voice: Voice) -> Markup:
             voice.say("prov.decisions"),
             voice.say("prov.decisions.some", n=decisions) if decisions else voice.say("prov.decisions.none"),
         ),
+        *_ledger_facts(result, voice),
         *_reading_facts(result.evidence, voice),
     ]
     return fact_list(facts)
+
+
+def _ledger_facts(result: Assessment, voice: Voice) -> Iterable[tuple[str, Any]]:
+    head = printed_head(result)
+    if head:
+        yield text("ledger.report.head", voice.lang), tag("span", head, class_="gy-mono")
+
+
+def printed_head(result: Assessment) -> str:
+    """Return the head of the ledger as it is printed, empty where there is no ledger."""
+    record = result.decisions.record
+    return as_head(record.head).short if record else ""
 
 
 def _readings(rulebook: Rulebook, voice: Voice) -> Markup:

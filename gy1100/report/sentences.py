@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .ledger_lines import ledger_lines
 from .tables import OPEN, interval, records, row_of
 from .voice import Voice, is_none, number, percent
 
@@ -25,7 +26,7 @@ def due_sentence(result: Assessment, voice: Voice) -> str:
 
 
 def opening(result: Assessment, voice: Voice) -> list[str]:
-    """Return what the reader must know first: points due, tables absent, rows set aside, scores that stay open."""
+    """Return what the reader must know first: points due, what is absent or open, the ledger's news."""
     lines = [
         due_sentence(result, voice),
         *absent_tables(result.evidence, voice),
@@ -33,7 +34,8 @@ def opening(result: Assessment, voice: Voice) -> list[str]:
     ]
     counts = result.scores["status"].value_counts()
     keys = {"awaiting_judgement": "awaiting", "no_evidence": "no_evidence", "decided": "decided"}
-    return lines + [voice.say(key, n=counts[status]) for status, key in keys.items() if status in counts]
+    lines += [voice.say(key, n=counts[status]) for status, key in keys.items() if status in counts]
+    return lines + ledger_lines(result, voice)
 
 
 def absent_tables(evidence: Evidence, voice: Voice) -> list[str]:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from ..words import text
 from .grid import Column, Grid
+from .ledger_lines import contested
 from .markup import joined, tag
 from .voice import Voice, is_none, number
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from ..assessment import Assessment
     from ..evidence import Evidence
 
+Replies = frozenset[tuple[str, str]]  # scores, by unit and item, on which a reply is open
 Row = Mapping[str, Any]
 OPEN = ("awaiting_judgement", "no_evidence")
 OF_PERIODS = ("cadre_five_ones", "volume")
@@ -83,19 +86,22 @@ def unit_states(result: Assessment, unit: str, voice: Voice) -> str:
     """Return in words how many items of a unit have which status, leaving out a status that none has."""
     counts = result.scores.loc[result.scores["unit"] == unit, "status"].value_counts()
     order = ("scored", "decided", *OPEN, "not_due")
-    return voice.listing(f"{voice.code('status', s)} {counts[s]}" for s in order if s in counts)
+    states = [f"{voice.code('status', s)} {counts[s]}" for s in order if s in counts]
+    replies = sum(owner == unit for owner, _ in contested(result))
+    states += [f"{text('ledger.report.contested_short', voice.lang)} {replies}"] if replies else []
+    return voice.listing(states)
 
 
 def matrix_grid(result: Assessment, voice: Voice) -> Grid:
     """Return units × items; a cell is the score with its status in words where it is not plainly scored."""
     cells = {(r["unit"], r["item"]): r for r in records(result.scores)}
-    items = result.rulebook.items
+    items, replies = result.rulebook.items, contested(result)
     heads = [Column(voice.say("col.unit"), "name", 26)]
     heads += [Column(f"{item.id}（{result.rulebook.points(item):g}）", "points", 9) for item in items]
     rows = [
         (
             voice.unit(unit.name),
-            *(score_cell(cells[unit.name, item.id], voice) for item in items),
+            *(score_cell(cells[unit.name, item.id], voice, replies) for item in items),
             _total(result, unit.name),
         )
         for unit in result.rulebook.units
@@ -107,11 +113,10 @@ def _total(result: Assessment, unit: str) -> float:
     return float(row_of(result.ranking, unit)["total"])
 
 
-def score_cell(row: Row, voice: Voice) -> tuple[Markup, float]:
+def score_cell(row: Row, voice: Voice, replies: Replies) -> tuple[Markup, float]:
     """Return a score with the word for its status and its bounds, and the score as sort key."""
-    points, status = row["points"], row["status"]
-    state = voice.code("status", status)
-    if status == "scored":
+    points, status, state = row["points"], row["status"], state_words(row, voice, replies)
+    if status == "scored" and (row["unit"], row["item"]) not in replies:
         return Markup('<span title="{}">{}</span>').format(state, number(points)), points
     open_ = status in OPEN
     span = tag("span", between(row["low"], row["high"])) if open_ else ""
@@ -119,11 +124,18 @@ def score_cell(row: Row, voice: Voice) -> tuple[Markup, float]:
     return Markup("{}{}").format("—" if status == "not_due" else number(points), word), points
 
 
+def state_words(row: Row, voice: Voice, replies: Replies) -> str:
+    """Return the status of a score in words, and that a reply is open on it."""
+    state = voice.code("status", row["status"])
+    open_ = (row["unit"], row["item"]) in replies
+    return f"{state}・{text('ledger.report.contested_short', voice.lang)}" if open_ else state
+
+
 def item_grid(result: Assessment, unit: str, voice: Voice) -> Grid:
     """Return the items of a unit: points of how many, lost, bounds, status."""
     rows = tuple(
         (voice.item(r["item"]), r["points"], r["points_max"], r["points_due"], r["points_due"] - r["points"] or None,
-         between(r["low"], r["high"]), voice.code("status", r["status"]), r["computed"])
+         between(r["low"], r["high"]), state_words(r, voice, contested(result)), r["computed"])
         for r in records(result.scores[result.scores["unit"] == unit])
     )  # fmt: skip
     heads = columns(

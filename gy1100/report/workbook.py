@@ -6,9 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..privacy import as_shown
+from ..words import text
 from . import sentences, summary_sheet, tables
 from .findings_view import finding_grid
 from .grid import Column, Grid
+from .ledger_lines import contested
+from .provenance import printed_head
 from .sample import is_sample
 from .sheets import Book, workbook_at
 from .tables import columns, part_words, records
@@ -84,10 +87,10 @@ def item_sheet(result: Assessment, item: Item, voice: Voice) -> Grid:
         (r["unit"], r["component"]): r
         for r in records(result.components[result.components["item"] == item.id])
     }
-    ids = list(dict.fromkeys(component for _, component in means))
+    ids, replies = list(dict.fromkeys(component for _, component in means)), contested(result)
     rows = tuple(
         (voice.unit(unit.name), *(scores[unit.name][k] for k in summary_sheet.FIGURES),
-         voice.code("status", scores[unit.name]["status"]), scores[unit.name]["computed"],
+         tables.state_words(scores[unit.name], voice, replies), scores[unit.name]["computed"],
          *(means[unit.name, c]["value"] for c in ids))
         for unit in result.rulebook.units
     )  # fmt: skip
@@ -129,6 +132,7 @@ def about_sheet(result: Assessment, voice: Voice) -> Grid:
         (voice.say("prov.as_of"), voice.day(result.as_of)),
         (voice.say("prov.rulebook"), result.rulebook.id),
         (voice.say("prov.hash"), result.rulebook.sha256),
+        *([(text("ledger.report.head", voice.lang), head)] if (head := printed_head(result)) else []),
         (voice.say("col.rank_range"), voice.say("about.ranks")),
         (voice.say("col.formula"), voice.say("about.formulas")),
     ]

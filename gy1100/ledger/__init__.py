@@ -1,0 +1,36 @@
+"""The ledger of decisions: what assessors decided, kept so that any later change, loss or swap of an entry shows.
+
+Each entry holds the hash of the one before it; the last one's hash, the *head*, is printed on every result.
+"""
+
+from __future__ import annotations
+
+from .admission import Overtaken
+from .book import Ledger, ledger_decisions, open_ledger
+from .chain import as_head, verify_chain
+from .entries import GENESIS, NO_ENTRY, Draft, Entry, Head, Row
+from .place import is_ledger, shown_place
+from .signing import facts_hash, sign_off_draft
+from .standing import open_contests, signatures, standing
+
+__all__ = [
+    "GENESIS",
+    "NO_ENTRY",
+    "Draft",
+    "Entry",
+    "Head",
+    "Ledger",
+    "Overtaken",
+    "Row",
+    "as_head",
+    "facts_hash",
+    "is_ledger",
+    "ledger_decisions",
+    "open_contests",
+    "open_ledger",
+    "shown_place",
+    "sign_off_draft",
+    "signatures",
+    "standing",
+    "verify_chain",
+]
