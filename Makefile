@@ -1,7 +1,7 @@
 # Bare `make` lists the targets.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
-.PHONY: help setup year-end test lab bench fuzz soak lock clean
+.PHONY: help setup year-end test lab review bench fuzz soak lock clean
 
 BIN := .venv/bin
 EXPORTS ?=
@@ -29,6 +29,9 @@ test: setup ## 检查与测试 · format, lint, types, tests (root: installs wha
 
 lab: setup ## 打开中文 JupyterLab · JupyterLab in Chinese, at notebooks/start.ipynb
 	@$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) notebooks/start.ipynb
+
+review: setup ## 打开评审台 · the review desk [EXPORTS=folder PORT=8866]
+	@$(BIN)/gy1100 review $(if $(EXPORTS),"$(EXPORTS)") $(if $(PORT),--port $(PORT))
 
 bench: setup ## 测量速度 · measure speed, write output/bench.md
 	@$(BIN)/python -m tests.benchmarks

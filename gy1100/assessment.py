@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from . import components as component_frames
 from .authenticity import authenticity_of
-from .decisions import Decision, Decisions, Standing, as_decisions
+from .decisions import Check, Decision, Decisions, Standing, as_decisions
 from .engine import Engine
-from .errors import WrongUsage
 from .intervals import published
 from .measures import Tallies
-from .periods import due_date
+from .periods import checked_day, due_date
 from .privacy import without_numbers
 from .ranking import ranked
+from .register import with_entered_checks, without_entered_checks
 from .validity import framed
 
 if TYPE_CHECKING:
@@ -215,7 +215,18 @@ class Assessment:
     def decided(self, decisions: Decisions | Iterable[Decision] | str | Path | None) -> Assessment:
         """Return the assessment of the same evidence and rules with other decisions."""
         given = as_decisions(decisions, self.rulebook)
+        if _checks(given) != _checks(self.decisions):
+            return assess(self.received, self.rulebook, self.as_of, given)
         return _assessed(self.evidence, self.rulebook, self.as_of, given, self.tallies)
+
+    @property
+    def received(self) -> Evidence:
+        """Return the evidence without the spot checks that the ledger added."""
+        return without_entered_checks(self.evidence)
+
+
+def _checks(decisions: Decisions) -> tuple[Check, ...]:
+    return decisions.record.checks if decisions.record else ()
 
 
 def _score_row(
@@ -260,7 +271,7 @@ def assess(
     """
     day = checked_day(as_of, rulebook)
     given = as_decisions(decisions, rulebook, four_eyes=four_eyes)
-    return _assessed(without_numbers(evidence), rulebook, day, given)
+    return _assessed(with_entered_checks(without_numbers(evidence), given), rulebook, day, given)
 
 
 def _assessed(
@@ -273,23 +284,4 @@ def _assessed(
     return Assessment(rulebook, evidence, day, decisions, Tallies(frame, elements))
 
 
-def checked_day(as_of: str | date, rulebook: Rulebook) -> date:
-    """Return ``as_of`` as a day that the rulebook can assess.
-
-    Raises
-    ------
-    WrongUsage
-        If it is no date or outside the rulebook's range.
-    """
-    allowed = rulebook.rules.as_of
-    first, last = allowed.first.value, allowed.last.value
-    try:
-        day = as_of if isinstance(as_of, date) else date.fromisoformat(str(as_of))
-    except ValueError:
-        raise WrongUsage(f"考核日期应写作 2017-12-31：{as_of} · as_of is no date") from None
-    if not first <= day <= last:
-        raise WrongUsage(f"考核日期应在 {first} 至 {last} 之间：{day} · as_of must lie between these days")
-    return day
-
-
-__all__ = ["Assessment", "assess", "checked_day"]
+__all__ = ["Assessment", "assess"]

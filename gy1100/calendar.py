@@ -229,8 +229,9 @@ def open_calendar(
     WrongUsage, NothingToRead, Refused
         As ``assess`` and ``read_evidence``.
     """
-    from .assessment import assess, checked_day
+    from .assessment import assess
     from .evidence import read_evidence
+    from .periods import checked_day
 
     day = checked_day(as_of or rulebook.rules.as_of.year_end.value, rulebook)
     if not str(exports):

@@ -235,6 +235,37 @@ def screens(**options: Any) -> None:
     _carry_out("screens", {**options, "out": options["out"] or _own_folder(options, "screens")}, targets)
 
 
+@face.command()
+@_options("exports")
+@click.option("--ledger", metavar="FILE|URL", default="", help="决定台账 · ledger of decisions.")
+@click.option("--users", metavar="FILE", callback=_a_path, help="用户文件 · users file.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8866, show_default=True, help="端口 · port.")
+@click.option(
+    "--no-browser", "browser", flag_value=False, default=True, help="不打开浏览器 · open no browser."
+)
+@click.option(
+    "--pool",
+    type=click.IntRange(0, 8),
+    default=1,
+    show_default=True,
+    help="预备的评审台数 · desks kept ready.",
+)
+@click.option(
+    "--proxy-header", default="", help="由反向代理登录：姓名所在的请求头 · the proxy's header with the name."
+)
+@click.option("--host", "hosts", multiple=True, help="代理使用的主机名 · host names that the proxy uses.")
+@_options("as_of", "rulebook", "corrections", "lang", "set_aside", "names", "four_eyes")
+def review(**options: Any) -> None:
+    """评审台：在浏览器里查看、对比、判定。 The review desk in the browser."""
+    from .desk.serving import Service
+    from .ledger import LEDGER_FILE
+    from .users import USERS_FILE
+
+    own = {name: options.pop(name) for name in ("port", "browser", "pool", "proxy_header", "hosts")}
+    ledger, users = options.pop("ledger") or LEDGER_FILE, options.pop("users") or USERS_FILE
+    _carry_out("review", options, Service(ledger, users, **own))
+
+
 face.add_command(users)
 face.add_command(verify)
 

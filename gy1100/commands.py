@@ -5,10 +5,12 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import console
+from .decisions import LOCAL
 from .errors import NothingToRead, Refused, WrongUsage
 from .order import Order
 from .parameters import takes
@@ -20,12 +22,13 @@ from .workplace import Workplace, workplace
 
 if TYPE_CHECKING:
     from .checking import Drawing
+    from .desk.serving import Service
     from .findings import Finding
     from .kernels import Kernel
     from .rulebook import Rulebook
 
 __all__ = [
-    "Order", "calendar", "check", "listed", "rulebook", "screens", "spot_checks", "templates", "year_end",
+    "Order", "calendar", "check", "listed", "review", "rulebook", "screens", "spot_checks", "templates", "year_end",
 ]  # fmt: skip
 
 
@@ -95,6 +98,23 @@ def calendar(order: Order) -> None:
     """
     _check_paths(order)
     _one_notebook(order, "calendar", {}, ("calendar.html", "calendar.ics", "duties.csv"))
+
+
+def review(order: Order, service: Service) -> None:
+    """Serve the review desk until it is interrupted."""
+    from .desk.serving import serve
+
+    _check_paths(order)
+    book = _rulebook(order)
+    order = _with_day(order, book) if order.as_of else replace(order, as_of=_today(book).isoformat())
+    values = order.parameters(names=order.names, four_eyes=order.four_eyes)
+    values.pop("decisions")
+    serve(service, book, values, console.say)
+
+
+def _today(rulebook: Rulebook) -> date:
+    """Return today or the last day of the scored windows, whichever is earlier (outputs.md)."""
+    return max(rulebook.rules.as_of.first.value, min(datetime.now(LOCAL).date(), rulebook.last_day))
 
 
 def _one_notebook(order: Order, name: str, own: Mapping[str, Any], made: Sequence[str]) -> None:
@@ -168,7 +188,7 @@ def _rulebook(order: Order) -> Rulebook:
 
 
 def _with_day(order: Order, rulebook: Rulebook) -> Order:
-    from .assessment import checked_day
+    from .periods import checked_day
 
     day = checked_day(order.as_of or rulebook.rules.as_of.year_end.value, rulebook)
     return replace(order, as_of=day.isoformat())

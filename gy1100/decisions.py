@@ -69,6 +69,17 @@ class SignOff:
 
 
 @dataclass(frozen=True)
+class Check:
+    """What a spot check found of a log, as it was entered at the desk."""
+
+    seq: int
+    log_id: str
+    method: str
+    outcome: str
+    checked_on: date
+
+
+@dataclass(frozen=True)
 class Record:
     """What a ledger says besides the decisions in force.
 
@@ -84,6 +95,8 @@ class Record:
         Open replies of units.
     signed : tuple of SignOff
         All signatures, reopened ones too.
+    checks : tuple of Check
+        Spot checks entered at the desk, which the register of an assessment gains.
     """
 
     head: str
@@ -91,6 +104,7 @@ class Record:
     waiting: tuple[Decision, ...] = ()
     contests: tuple[Contest, ...] = ()
     signed: tuple[SignOff, ...] = ()
+    checks: tuple[Check, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from .errors import WrongUsage
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -76,3 +78,22 @@ def due_date(rulebook: Rulebook, item: Item) -> date:
 def due_quarters(rulebook: Rulebook, as_of: date) -> list[Quarter]:
     """Return the quarters that ended on or before ``as_of``."""
     return [q for q in rulebook.quarters if q.end <= as_of]
+
+
+def checked_day(as_of: str | date, rulebook: Rulebook) -> date:
+    """Return ``as_of`` as a day that the rulebook can assess.
+
+    Raises
+    ------
+    WrongUsage
+        If it is no date or outside the rulebook's range.
+    """
+    allowed = rulebook.rules.as_of
+    first, last = allowed.first.value, allowed.last.value
+    try:
+        day = as_of if isinstance(as_of, date) else date.fromisoformat(str(as_of))
+    except ValueError:
+        raise WrongUsage(f"考核日期应写作 2017-12-31：{as_of} · as_of is no date") from None
+    if not first <= day <= last:
+        raise WrongUsage(f"考核日期应在 {first} 至 {last} 之间：{day} · as_of must lie between these days")
+    return day

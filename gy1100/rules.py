@@ -233,7 +233,7 @@ class Rules(Strict):
     label: Words
     notice: Notice
     fictitious: bool
-    assessors: dict[str, str] = {}  # whose own unit is which: nobody judges that one
+    assessors: dict[str, str] = Field(default_factory=dict)  # whose own unit is which: nobody judges that one
     as_of: AsOf
     windows: dict[str, Window]
     quarters: Quarters

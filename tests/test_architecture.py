@@ -23,7 +23,7 @@ LAYERS = (
     "parts",
     "measures authenticity decisions",
     "ledger",
-    "components ranking regaining explanation indicators calendar cadres assessment",
+    "register components ranking regaining explanation indicators calendar cadres assessment",
     "peers comparison screens",
     "report templates spot_checks",
     "manifest lock staging",

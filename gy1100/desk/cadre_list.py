@@ -6,8 +6,6 @@ import csv
 import io
 from typing import TYPE_CHECKING, Any
 
-from markupsafe import Markup
-
 from ..cadres import cadre_file
 from ..csv_files import harmless
 from ..report import tables
@@ -20,6 +18,7 @@ from .controls import button, choice, search
 
 if TYPE_CHECKING:
     import pandas as pd
+    from markupsafe import Markup
 
     from .dossier import Dossier
     from .state import State

@@ -1,10 +1,8 @@
-"""The comparison: units side by side by item and week, and what other weights and readings would make of the ranking."""
+"""The comparison: units side by side by item and week, and what other weights and readings would change."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-
-from markupsafe import Markup
 
 from ..report.markup import joined, tag
 from ..report.tables import records, score_cell
@@ -14,6 +12,8 @@ from .controls import button, choice, slider
 from .state import heading_items
 
 if TYPE_CHECKING:
+    from markupsafe import Markup
+
     from ..assessment import Assessment
     from .dossier import Dossier
     from .state import State
@@ -143,7 +143,9 @@ def _heat_cell(row: dict[str, object], dossier: Dossier) -> Markup:
     due = float(row["points_due"])  # type: ignore[arg-type]
     share = float(row["points"]) / due if due else None  # type: ignore[arg-type]
     style = None if share is None else f"--s:{share:.3f}"
-    return tag("td", score_cell(row, dossier.voice)[0], style=style, class_="gy-cell" if due else None)
+    return tag(
+        "td", score_cell(row, dossier.voice, frozenset())[0], style=style, class_="gy-cell" if due else None
+    )
 
 
 def _trend(state: State, dossier: Dossier, official: Assessment) -> Markup:

@@ -4,18 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
-
-from markupsafe import Markup
+from typing import TYPE_CHECKING, Any
 
 from ..report.markup import tag
+from ..report.sample import is_sample
+from .cadre_list import cadre_list, saved_list
 from .contrast import contrast
 from .controls import button
-from .dossier import Dossier
+from .judgement import judgement
 from .overview import overview
+from .replies import replies
+from .spot_list import spot_list
 from .state import TABS, State, after
 
-VIEWS: dict[str, Callable[[State, Dossier], Markup]] = {"overview": overview, "contrast": contrast}
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+    from .dossier import Dossier
+
+VIEWS: dict[str, Callable[[State, Dossier], Markup]] = {
+    "overview": overview, "contrast": contrast, "judgement": judgement, "cadres": cadre_list, "checking": spot_list,
+    "replies": replies,
+}  # fmt: skip
+SAVES = {"save_cadres": saved_list}
 
 
 @dataclass
@@ -36,15 +47,33 @@ class Desk:
 
     def html(self) -> str:
         """Return the page as it now is."""
-        tabs = tag(
-            "nav",
-            *(button(self.dossier.say(f"tab.{t}"), "tab", t, on=t == self.state.tab) for t in self.tabs),
-            class_="gy-tabs",
+        mark = (
+            tag("span", self.dossier.voice.say("sample"), class_="gy-mark")
+            if is_sample(self.dossier.evidence)
+            else ""
         )
+        buttons = [button(self.dossier.say(f"tab.{t}"), "tab", t, on=t == self.state.tab) for t in self.tabs]
+        head = tag("header", tag("nav", *buttons, mark, class_="gy-tabs")) if len(self.tabs) > 1 else ""
         shown = VIEWS[self.state.tab](self.state, self.dossier)
-        return str(tag("header", tabs) + tag("main", shown, id=f"tab-{self.state.tab}"))
+        return str(tag("div", head, tag("main", shown, id=f"tab-{self.state.tab}")))
 
     def do(self, name: str, value: Any) -> dict[str, Any] | None:
-        """Take an event."""
-        self.state = after(self.state, name, value, self.dossier.rulebook)
+        """Take an event; what it asks to save is returned."""
+        if name in ("tick", "recorded"):
+            self.dossier.refresh()
+        elif name == "timeline":
+            self._assess_next()
+        elif name == "screen":
+            self.dossier.screen(self.state.as_of)
+        elif name == "count_frame":
+            self.dossier.frame_day = self.state.as_of
+        elif name in SAVES:
+            return SAVES[name](self.state, self.dossier)
+        else:
+            self.state = after(self.state, name, value, self.dossier.rulebook)
         return None
+
+    def _assess_next(self) -> None:
+        """Assess days of the time line that are still missing."""
+        while (day := self.dossier.next_day(self.state.as_of)) is not None:
+            self.dossier.result(day)

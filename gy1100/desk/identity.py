@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from jupyter_server.auth.decorator import allow_unauthenticated
 from jupyter_server.auth.identity import IdentityProvider, User
 from jupyter_server.auth.login import LoginFormHandler
 from jupyter_server.auth.logout import LogoutHandler
 
-from ..users import Account, account, authenticate
+from ..errors import WrongUsage
+from ..users import Throttle, read_users
+from ..users import User as Account
+from ..words import both
 from .pages import login_page
+
+SECRET, LEAST_SECRET = "GY1100_PROXY_SECRET", 32
 
 if TYPE_CHECKING:
     from tornado.web import RequestHandler
@@ -24,24 +32,51 @@ class Proxy:
 
     header: str
     secret: str
-    SECRET_HEADER = "X-Gy1100-Proxy"
+    proof: str = "X-Gy1100-Proxy"
 
     def name(self, handler: RequestHandler) -> str | None:
         """Return the name that the proxy vouches for, None where the request did not come through it."""
-        told = handler.request.headers.get(self.SECRET_HEADER, "")
+        told = handler.request.headers.get(self.proof, "")
         known = hmac.compare_digest(told.encode("utf-8", "replace"), self.secret.encode("utf-8"))
         return handler.request.headers.get(self.header) if known else None
 
 
-class Login(LoginFormHandler):  # type: ignore[misc]
+def proxy(header: str) -> Proxy | None:
+    """Return the proxy that logs people in, None where they log in here.
+
+    Raises
+    ------
+    WrongUsage
+        If a header is named and ``GY1100_PROXY_SECRET`` is not set: anybody on this machine could claim any name.
+    """
+    if not header:
+        return None
+    secret = os.environ.get(SECRET, "")
+    if len(secret) < LEAST_SECRET:
+        raise WrongUsage(both("desk.proxy_secret", name=SECRET, least=LEAST_SECRET))
+    return Proxy(header, secret)
+
+
+class Login(LoginFormHandler):
     """The log-in page."""
 
     def _render(self, message: dict[str, str] | None = None) -> None:
         following = self.get_argument("next", default=self.base_url)
         self.write(str(login_page(self.xsrf_token.decode(), following, failed=message is not None)))
 
+    @allow_unauthenticated
+    async def post(self) -> None:
+        """Log in."""
+        user = self.current_user = await self.identity_provider.log_in(self)
+        if user is None:
+            self.set_status(401)
+            self._render(message={"error": "wrong"})
+            return
+        self.identity_provider.set_login_cookie(self, user)
+        self._redirect_safe(self.get_argument("next", default=self.base_url))
 
-class Logout(LogoutHandler):  # type: ignore[misc]
+
+class Logout(LogoutHandler):
     """Ends a log-in and goes back to the page for the next one."""
 
     def get(self) -> None:
@@ -50,7 +85,7 @@ class Logout(LogoutHandler):  # type: ignore[misc]
         self.redirect(self.base_url)
 
 
-class DeskIdentity(IdentityProvider):  # type: ignore[misc]
+class DeskIdentity(IdentityProvider):
     """Names come from the log-in or the proxy alone, never from anything that a page or a kernel can set.
 
     Attributes
@@ -63,6 +98,7 @@ class DeskIdentity(IdentityProvider):  # type: ignore[misc]
 
     users: Path
     proxy: Proxy | None = None
+    throttle = Throttle()
 
     @property
     def auth_enabled(self) -> bool:
@@ -74,28 +110,39 @@ class DeskIdentity(IdentityProvider):  # type: ignore[misc]
         """Whether people log in here."""
         return self.proxy is None
 
-    logout_available = login_available
+    def get_handlers(self) -> list[tuple[str, object]]:
+        """Return our own pages to log in and out, none behind a proxy."""
+        return [("/login", Login), ("/logout", Logout)] if self.login_available else []
 
-    def get_user_token(self, handler: RequestHandler) -> None:
+    async def get_user_token(self, handler: RequestHandler) -> User | None:  # noqa: ARG002
         """There are no tokens: they would stand in addresses."""
+        return None
 
     def get_user_cookie(self, handler: RequestHandler) -> User | None:
         """Return the user of the request, as long as the users file knows the name."""
         name = self.proxy.name(handler) if self.proxy else self._cookie_name(handler)
-        return User(name) if name and account(self.users, name) else None
+        known = read_users(self.users).get(name) if name else None
+        return User(known.name) if known else None
 
     def _cookie_name(self, handler: RequestHandler) -> str | None:
         user = super().get_user_cookie(handler)
         return user.username if isinstance(user, User) else None
 
-    def process_login_form(self, handler: RequestHandler) -> User | None:
-        """Return the user where name and password are right."""
+    async def log_in(self, handler: RequestHandler) -> User | None:
+        """Return the user where name and password are right; whoever fails often waits longer and longer."""
         name, password = (handler.get_argument(field, "", strip=False) for field in ("name", "password"))
-        known = authenticate(self.users, name, password)
-        return User(known.name) if known else None
+        address = handler.request.remote_ip or ""
+        if self.throttle.wait(name, address) > 0:
+            return None
+        known = await asyncio.to_thread(read_users(self.users).authenticate, name, password)
+        if known is None:
+            self.throttle.failed(name, address)
+            return None
+        self.throttle.succeeded(name)
+        return User(known.name)
 
     def account_of(self, handler: Any) -> Account:
         """Return the account of the one who is logged in."""
-        found = account(self.users, handler.current_user.username)
+        found = read_users(self.users).get(handler.current_user.username)
         assert found is not None
         return found

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
 from ..report.explained import explained, names_of
 from ..report.markup import joined, tag
-from ..report.tables import element_words, records
+from ..report.tables import element_words
 from ..report.voice import number
 from .controls import button, choice, entry_form, options_field, text_field
+from .dossier import DECIDING
 from .queue import Place, elements_of, place_of, queue
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ..ledger import Entry
     from .dossier import Dossier
     from .state import State
 
@@ -46,7 +51,10 @@ def _queue(places: tuple[Place, ...], here: Place | None, dossier: Dossier) -> M
     rows = [
         tag("li", button(_place_words(p, dossier), "place", p.key, on=n == at)) for n, p in enumerate(places)
     ]
-    return tag("h3", dossier.say("queue", n=len(places))) + tag("p", steps) + tag("ol", joined(rows))
+    screen = button(dossier.say("queue.screen"), "screen", class_="gy-quiet")
+    return joined(
+        (tag("h3", dossier.say("queue", n=len(places))), tag("p", steps), tag("ol", joined(rows)), screen)
+    )
 
 
 def _place_words(place: Place, dossier: Dossier) -> Markup:
@@ -92,7 +100,7 @@ def _open(place: Place, state: State, dossier: Dossier) -> Markup:
             watch,
             _side_by_side(found.score, dossier),
             _forms(place, state, dossier),
-            _history(place, dossier),
+            history(dossier.about(place.unit, place.item), dossier),
             evidence,
         )
     )
@@ -116,68 +124,46 @@ def _side_by_side(score: dict[str, object], dossier: Dossier) -> Markup:
 def _forms(place: Place, state: State, dossier: Dossier) -> Markup:
     item = dossier.rulebook.item(place.item)
     elements = [place.element] if place.element else list(elements_of(item))
-    forms = [_element_form(place, e, state, dossier) for e in elements]
-    if not place.element:
-        forms.append(_item_form(place, state, dossier))
-    return joined(forms)
+    forms = [
+        _element_form(replace(place, element=e), state, dossier, keys=bool(place.element)) for e in elements
+    ]
+    return joined(forms if place.element else [*forms, _item_form(place, state, dossier)])
 
 
-def _element_form(place: Place, element: str, state: State, dossier: Dossier) -> Markup:
+def _element_form(place: Place, state: State, dossier: Dossier, *, keys: bool) -> Markup:
     grades = joined(
-        tag(
-            "button",
-            dossier.say(f"grade.{v}"),
-            type="submit",
-            name="value",
-            value=v,
-            class_="gy-main",
-            data_keys=str(n + 1) if place.element else None,
-        )
+        tag("button", dossier.say(f"grade.{v}"), type="submit", name="value", value=v, class_="gy-main",
+            data_keys=str(n + 1) if keys else None)
         for n, v in enumerate(GRADES)
-    )
-    words = element_words(element, dossier.voice)
-    return _form(
-        "set_element",
-        place,
-        element,
-        state,
-        dossier,
-        tag("legend", words),
-        tag("div", grades, class_="gy-grades"),
-    )
+    )  # fmt: skip
+    ending = tag("div", grades, class_="gy-grades")
+    return _form("set_element", place, state, dossier, (element_words(place.element, dossier.voice), ending))
 
 
 def _item_form(place: Place, state: State, dossier: Dossier) -> Markup:
     most = dossier.rulebook.item(place.item).points.value
     points = text_field(
-        dossier.say("points", most=f"{most:g}"),
-        "value",
-        inputmode="decimal",
-        required=True,
-        size=6,
-        pattern=r"\d+(\.\d{1,2})?",
-    )
+        dossier.say("points", most=f"{most:g}"), "value", inputmode="decimal", required=True, size=6,
+        pattern=r"[0-9]+([.][0-9]{1,2})?",
+    )  # fmt: skip
     save = tag("button", dossier.say("decide"), type="submit", class_="gy-main")
-    legend = tag("legend", dossier.say("whole_item"))
-    return _form("set_item", place, "", state, dossier, legend, tag("div", points, save, class_="gy-grades"))
+    ending = tag("div", points, save, class_="gy-grades")
+    return _form("set_item", place, state, dossier, (dossier.say("whole_item"), ending))
 
 
-def _form(
-    action: str, place: Place, element: str, state: State, dossier: Dossier, legend: Markup, ending: Markup
-) -> Markup:
+def _form(action: str, place: Place, state: State, dossier: Dossier, frame: tuple[str, Markup]) -> Markup:
+    """Return a form that decides a place: its title and ending, between them reason and evidence."""
     entry = {
-        "action": action, "unit": place.unit, "item": place.item, "element": element, "valid_from": state.as_of.isoformat(),
-        "computed_then": dossier.computed(state.as_of, place.unit, place.item),
-        "seen": dossier.seen(place.unit, place.item, element),
+        "action": action, "unit": place.unit, "item": place.item, "element": place.element, "seen": dossier.head,
+        "valid_from": state.as_of.isoformat(), "computed_then": dossier.computed(state.as_of, place.unit, place.item),
     }  # fmt: skip
     fields = (
         _bank(place, dossier),
         text_field(dossier.say("reason"), "reason", long=True, required=True, maxlength=2000),
         text_field(dossier.say("evidence_ref"), "evidence", required=True, maxlength=500),
     )
-    return entry_form(
-        entry, tag("fieldset", legend, *fields, ending), id=f"form-{place.key}-{element}-{action}"
-    )
+    body = tag("fieldset", tag("legend", frame[0]), *fields, frame[1])
+    return entry_form(entry, body, id=f"form-{place.key}-{action}")
 
 
 def _bank(place: Place, dossier: Dossier) -> Markup:
@@ -187,26 +173,44 @@ def _bank(place: Place, dossier: Dossier) -> Markup:
     return options_field(dossier.say("bank"), "", options, data_fills="reason") if used else Markup("")
 
 
-def _history(place: Place, dossier: Dossier) -> Markup:
-    """Return what the ledger holds about the place, latest first, each to be confirmed or withdrawn."""
-    entries = dossier.about(place.unit, place.item)
-    if not entries:
-        return Markup("")
-    rows = [tag("li", dossier.entry_words(entry), _acts(entry, dossier)) for entry in reversed(entries)]
-    return tag("h3", dossier.say("history")) + tag("ul", joined(rows), class_="gy-history")
-
-
-def _acts(entry: object, dossier: Dossier) -> Markup:
-    """Return the forms that confirm or withdraw an entry that still stands."""
-    return joined(
-        entry_form(
-            {"action": action, "refers_to": entry.seq, "unit": entry.unit, "item": entry.item},  # type: ignore[attr-defined]
-            text_field(dossier.say("reason"), "reason", required=action == "withdraw"),
-            tag("button", dossier.say(f"act.{action}"), type="submit", class_="gy-plain"),
-            id=f"act-{entry.seq}-{action}",  # type: ignore[attr-defined]
-        )
-        for action in dossier.acts_on(entry)
+def history(entries: Iterable[Entry], dossier: Dossier) -> Markup:
+    """Return entries of the ledger, latest first, each with what may still be done about it."""
+    rows = [
+        tag("li", entry_words(entry, dossier), _acts(entry, dossier)) for entry in reversed(list(entries))
+    ]
+    return (
+        tag("h3", dossier.say("history")) + tag("ol", joined(rows), class_="gy-history")
+        if rows
+        else Markup("")
     )
 
 
-__all__ = ["judgement", "records"]
+def entry_words(entry: Entry, dossier: Dossier) -> Markup:
+    """Return an entry in words: number, time, who, what, old and new value, reason and evidence."""
+    voice = dossier.voice
+    value = f"{entry.computed_then or '—'} → {entry.value}" if entry.action in DECIDING else entry.value
+    what = voice.listing(w for w in (element_words(entry.element, voice), value) if w)
+    about = dossier.say("entry.about", seq=entry.refers_to) if entry.refers_to else ""
+    head = tag("b", f"{entry.seq}. {dossier.say(f'action.{entry.action}')} ", what)
+    when = tag("span", f" {entry.assessor} · {entry.time[:16].replace('T', ' ')} {about}", class_="gy-soft")
+    why = tag("p", voice.listing(w for w in (entry.reason, entry.evidence) if w))
+    return head + when + why
+
+
+def _acts(entry: Entry, dossier: Dossier) -> Markup:
+    """Return the forms that confirm, withdraw or answer an entry."""
+    return joined(
+        entry_form(
+            {
+                "action": act,
+                "refers_to": entry.seq,
+                "unit": entry.unit,
+                "item": entry.item,
+                "seen": dossier.head,
+            },
+            text_field(dossier.say("reason"), "reason", required=act != "confirm", maxlength=2000),
+            tag("button", dossier.say(f"act.{act}"), type="submit", class_="gy-plain"),
+            id=f"act-{entry.seq}-{act}",
+        )
+        for act in dossier.acts_on(entry)
+    )

@@ -44,7 +44,7 @@ def live(page: Page) -> Any:
 
     script, style = _source()
 
-    class Live(anywidget.AnyWidget):  # type: ignore[misc]
+    class Live(anywidget.AnyWidget):
         _esm = script
         _css = style
         html = traitlets.Unicode().tag(sync=True)

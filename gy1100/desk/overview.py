@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup
-
+from ..calendar import duties
 from ..report import sentences, tables
+from ..report.duty_words import labelled
 from ..report.markup import joined, tag
 from ..report.sections import cards, listing, paragraphs
 from ..report.voice import is_none, number
 from . import bars
 from .controls import button, day
 
+NEXT = 5
+
 if TYPE_CHECKING:
+    from markupsafe import Markup
+
     from ..assessment import Assessment
     from .dossier import Dossier
     from .state import State
@@ -27,6 +31,8 @@ def overview(state: State, dossier: Dossier) -> Markup:
             _head(state, dossier),
             paragraphs(*sentences.ranking_lines(result, voice)),
             ranking(result, dossier),
+            tag("h2", dossier.say("next")),
+            due_next(state, dossier),
             _line(state, dossier),
             tag("h2", dossier.say("missing")),
             paragraphs(sentences.missing_line(result, voice)),
@@ -48,7 +54,7 @@ def _head(state: State, dossier: Dossier) -> Markup:
         (voice.code("status", s), str(counts.get(s, 0)))
         for s in ("awaiting_judgement", "no_evidence", "decided")
     ]
-    figures.append((dossier.say("card.replies"), str(len(dossier.open_replies()))))
+    figures.append((dossier.say("card.replies"), str(len(dossier.contests()))))
     return tag("div", field, cards(*figures), class_="gy-row")
 
 
@@ -85,7 +91,7 @@ def chips(result: Assessment, unit: str, dossier: Dossier) -> Markup:
         for s in ("awaiting_judgement", "no_evidence", "decided")
         if s in counts
     ]
-    replies = sum(1 for entry in dossier.open_replies() if entry.unit == unit)
+    replies = sum(1 for contest in dossier.contests() if contest.unit == unit)
     shown += (
         [tag("span", f"{dossier.say('card.replies')} {replies}", class_="gy-chip reply")] if replies else []
     )
@@ -93,9 +99,19 @@ def chips(result: Assessment, unit: str, dossier: Dossier) -> Markup:
 
 
 def _line(state: State, dossier: Dossier) -> Markup:
-    """Return the ranking day by day, as far as it was computed; or the button that asks for it."""
-    line = dossier.timeline(state.as_of)
-    if line is None:
-        return tag("p", button(dossier.say("timeline.ask"), "timeline"))
+    """Return the ranking day by day; days that are not assessed yet are so one after another, on demand."""
     title = tag("h2", dossier.say("timeline"))
-    return title + bars.lines(line, dossier.voice, title=dossier.say("timeline"))
+    left = len([day for day in dossier.days(state.as_of) if day not in dossier.assessed])
+    drawn = bars.lines(dossier.timeline(state.as_of), dossier.voice, title=dossier.say("timeline"))
+    ask = tag("p", button(dossier.say("timeline.ask", n=left), "timeline", class_="gy-plain")) if left else ""
+    return joined((title, drawn, ask))
+
+
+def due_next(state: State, dossier: Dossier) -> Markup:
+    """Return what falls due next by the year's calendar."""
+    frame = labelled(duties(dossier.rulebook), dossier.rulebook, dossier.lang)
+    coming = frame[frame["due"] >= state.as_of].sort_values("due", kind="stable").head(NEXT)
+    if coming.empty:
+        return tag("p", dossier.say("next.none"), class_="gy-soft")
+    rows = [tag("li", f"{dossier.voice.day(r['due'])}　{r['label']}") for r in tables.records(coming)]
+    return tag("ul", joined(rows))

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from .dossier import Dossier
 
 KINDS = (
-    "awaiting_judgement", "reply", "unconfirmed", "computed_changed", "missing_material", "late", "small_sample", "signal",
+    "awaiting_judgement", "reply", "unconfirmed", "computed_changed", "missing_material", "late", "small_sample",
+    "signal",
 )  # fmt: skip
 
 
@@ -44,31 +45,36 @@ def _places(dossier: Dossier, as_of: date) -> Iterator[Place]:
         if row["unit"] and row["kind"] in KINDS:
             of_element = row["kind"] == "awaiting_judgement"
             yield Place(row["kind"], row["unit"], row["item"], row["what"] if of_element else "", row["what"])
-    for entry in dossier.open_replies():
-        yield Place("reply", entry.unit, entry.item, entry.element or "")
-    for entry in dossier.unconfirmed():
-        yield Place("unconfirmed", entry.unit, entry.item, entry.element or "")
+    for contest in dossier.contests():
+        yield Place("reply", contest.unit, contest.item, contest.element or "")
+    for decision in dossier.waiting():
+        yield Place("unconfirmed", decision.unit, decision.item, decision.element or "")
     yield from _changed(dossier, as_of)
+    yield from _signals(dossier, as_of)
 
 
 def _changed(dossier: Dossier, as_of: date) -> Iterator[Place]:
     """Yield decided items whose computed points are others than when they were decided."""
     scores = {(r["unit"], r["item"]): r["computed"] for r in records(dossier.result(as_of).scores)}
-    for entry in dossier.standing_entries(as_of):
-        now = scores.get((entry.unit, entry.item))
-        if entry.computed_then and now is not None and float(entry.computed_then) != now:
-            yield Place(
-                "computed_changed",
-                entry.unit,
-                entry.item,
-                entry.element or "",
-                f"{entry.computed_then} → {now}",
-            )
+    for decision in dossier.in_force(as_of):
+        now, then = scores.get((decision.unit, decision.item)), decision.computed_then
+        if then is not None and now is not None and float(then) != now:
+            note = f"{then:.2f} → {now:.2f}"
+            yield Place("computed_changed", decision.unit, decision.item, decision.element or "", note)
+
+
+def _signals(dossier: Dossier, as_of: date) -> Iterator[Place]:
+    """Yield the units in which clean-conduct signals stand out, where these were looked for; they bear on no score."""
+    found = dossier.screens(as_of)
+    if found:
+        item = next(i.id for i in dossier.rulebook.items if any(c.measure == "volume" for c in i.components))
+        for unit, count in found.flagged["unit"].value_counts().items():
+            yield Place("signal", str(unit), item, "", str(count))
 
 
 def place_of(key: str, dossier: Dossier) -> Place | None:
     """Return the place that a key names, none where the rulebook has no such unit, item or element."""
-    unit, item, element = (key.split("|") + ["", "", ""])[:3]
+    unit, item, element = [*key.split("|"), "", "", ""][:3]
     known = {i.id: i for i in dossier.rulebook.items}
     if unit not in {u.name for u in dossier.rulebook.units} or item not in known:
         return None

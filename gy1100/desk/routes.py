@@ -1,4 +1,4 @@
-"""What the desk's server answers besides Voila's pages: the landing page, who is logged in, and entries of the ledger."""
+"""What the desk's server answers besides Voila's pages: the landing page, who is there, and entries of the ledger."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from .pages import landing_page
 LARGEST = 64 * 1024  # bytes of an entry
 
 
-class Landing(JupyterHandler):  # type: ignore[misc]
+class Landing(JupyterHandler):
     """The first page after the log-in."""
 
     def initialize(self, tabs: Any, facts: Any, lang: str) -> None:
         """Take what the page is to say."""
         self.tabs, self.facts, self.lang = tabs, facts, lang
 
-    @authenticated  # type: ignore[untyped-decorator]
+    @authenticated
     def get(self) -> None:
         """Show the page."""
         who, provider = self.current_user.username, self.identity_provider
@@ -31,14 +31,14 @@ class Landing(JupyterHandler):  # type: ignore[misc]
         self.finish(str(landing_page(who, tabs, self.facts(), out=provider.login_available, lang=self.lang)))
 
 
-class Me(APIHandler):  # type: ignore[misc]
+class Me(APIHandler):
     """Who is logged in, for the page to greet; it decides nothing."""
 
     def initialize(self, lang: str) -> None:
         """Take the language."""
         self.lang = lang
 
-    @authenticated  # type: ignore[untyped-decorator]
+    @authenticated
     def get(self) -> None:
         """Answer with name and role."""
         account = self.identity_provider.account_of(self)
@@ -53,14 +53,14 @@ class Me(APIHandler):  # type: ignore[misc]
         )
 
 
-class Entries(APIHandler):  # type: ignore[misc]
+class Entries(APIHandler):
     """Appends to the ledger what a person who is logged in sends; XSRF is checked before."""
 
     def initialize(self, recorder: Any) -> None:
         """Take what records entries."""
         self.recorder = recorder
 
-    @authenticated  # type: ignore[untyped-decorator]
+    @authenticated
     async def post(self) -> None:
         """Append one entry and answer with its number, or with why not."""
         fields = self._fields()

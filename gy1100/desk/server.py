@@ -8,25 +8,25 @@ from typing import Any
 from traitlets.config import Config
 from voila.app import Voila
 
-from .identity import DeskIdentity, Login, Logout
+from .identity import DeskIdentity
+from .live import ASSETS
 from .routes import Entries, Landing, Me
 
 TEMPLATE = Path(__file__).with_name("template")
 LOCAL = ["127.0.0.1", "localhost", "::1"]
 IDLE_SECONDS, LOOK_SECONDS = 900, 60
-WIDGETS = ["@jupyter-widgets/jupyterlab-manager", "anywidget"]
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self' data: blob:; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; "
         "style-src 'self' 'unsafe-inline'; connect-src 'self' ws: wss:; object-src 'none'; base-uri 'none'; "
         "form-action 'self'; frame-ancestors 'none'"
     ),
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
 }
 
 
-class DeskServer(Voila):  # type: ignore[misc]
+class DeskServer(Voila):
     """Voila with one notebook behind a log-in."""
 
     own_routes: dict[str, dict[str, Any]]
@@ -45,7 +45,7 @@ class DeskServer(Voila):  # type: ignore[misc]
             "xsrf_cookies": True,
         }
         settings: dict[str, Any] = super().init_settings()
-        return settings | closed | {"headers": HEADERS}
+        return settings | closed | {"headers": HEADERS, "static_path": str(ASSETS)}
 
     def init_handlers(self) -> list[Any]:
         """Serve the notebook at ``desk`` and our own pages beside it."""
@@ -57,16 +57,14 @@ class DeskServer(Voila):  # type: ignore[misc]
 
 def configuration(port: int, *, pool: int, open_browser: bool) -> Config:
     """Return Voila's settings: bound to this machine, overrides and files closed, idle kernels ended."""
-    config = Config()
-    config.Voila = {
+    voila = {
         "ip": "127.0.0.1", "port": port, "open_browser": open_browser, "identity_provider_class": DeskIdentity,
-        "log_level": "WARNING", "config_file_paths": [],
+        "log_level": "WARN", "config_file_paths": [],
     }  # fmt: skip
-    config.VoilaConfiguration = {
+    closed = {
         "template": "lab", "preheat_kernel": pool > 0, "default_pool_size": pool, "file_allowlist": ["a^"],
         "file_denylist": [".*"], "allow_template_override": "NO", "allow_theme_override": "NO",
-        "show_tracebacks": False, "extension_allowlist": WIDGETS,
+        "show_tracebacks": False,
     }  # fmt: skip
-    config.MappingKernelManager = {"cull_idle_timeout": IDLE_SECONDS, "cull_interval": LOOK_SECONDS}
-    config.DeskIdentity = {"login_handler_class": Login, "logout_handler_class": Logout}
-    return config
+    culled = {"cull_idle_timeout": IDLE_SECONDS, "cull_interval": LOOK_SECONDS}
+    return Config({"Voila": voila, "VoilaConfiguration": closed, "MappingKernelManager": culled})

@@ -104,7 +104,7 @@ def _weight(state: State, value: Any, rulebook: Rulebook) -> State:
 
 def heading_items(rulebook: Rulebook, item: str) -> list[str]:
     """Return the items under the same heading of annex 2 as an item."""
-    return [i.id for i in rulebook.items if i.id.split(".")[0] == item.split(".")[0]]
+    return [i.id for i in rulebook.items if i.id.split(".")[0] == item.split(".", maxsplit=1)[0]]
 
 
 def _reading(state: State, value: Any, rulebook: Rulebook) -> State:

@@ -9,12 +9,13 @@ from .admission import Overtaken
 from .book import Ledger, ledger_decisions, open_ledger
 from .chain import as_head, verify_chain
 from .entries import GENESIS, NO_ENTRY, Draft, Entry, Head, Row
-from .place import is_ledger, shown_place
+from .place import LEDGER_FILE, is_ledger, shown_place
 from .signing import facts_hash, sign_off_draft
 from .standing import open_contests, signatures, standing
 
 __all__ = [
     "GENESIS",
+    "LEDGER_FILE",
     "NO_ENTRY",
     "Draft",
     "Entry",

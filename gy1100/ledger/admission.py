@@ -19,12 +19,11 @@ from .standing import open_contests, signatures, taken_back
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from ..decisions import Decision
     from ..rulebook import Rulebook
 
 MOST_TEXT = 4000  # characters of a reason or a reference
-JUDGING = (*SETS, "confirm", "withdraw", "answer")
-BEARING = (*SETS, "confirm", "withdraw")
+JUDGING = (*SETS, "confirm", "withdraw", "answer", "record_check")
+BEARING = (*SETS, "confirm", "withdraw", "record_check")
 # what each action may refer to; those in NEEDED must
 _BEFORE = (*SETS, "contest", "answer")
 REFERS = {
@@ -37,8 +36,8 @@ REFERS = {
     "enter_seed": ("freeze_frame",),
 }
 NEEDED = ("confirm", "withdraw", "answer", "reopen", "enter_seed")
-UNEXPLAINED = ("confirm", "freeze_frame", "enter_seed")
-EVIDENCED = (*SETS, "sign_off", "freeze_frame")
+UNEXPLAINED = ("confirm", "freeze_frame", "enter_seed", "record_check")
+EVIDENCED = (*SETS, "sign_off", "freeze_frame", "record_check")
 Problem = tuple[str, str, dict[str, str]]
 
 
@@ -190,6 +189,18 @@ def _thing_problems(draft: Draft, situation: Situation) -> Iterator[Problem]:
         yield "valid_from", "decision_day", {}
     elif draft.action == "enter_seed" and not draft.value:
         yield "value", "ledger_seed", {}
+    elif draft.action == "record_check":
+        yield from _check_problems(draft, situation.rulebook)
+
+
+def _check_problems(draft: Draft, rulebook: Rulebook) -> Iterator[Problem]:
+    """A check is one of the register's: its outcome and method are the register's words."""
+    columns = rulebook.tables["spot_checks"].by_id
+    for name, column, value in (("value", "outcome", draft.value), ("element", "method", draft.element)):
+        if value not in columns[column].choices:
+            yield name, "ledger_check", {"allowed": "、".join(columns[column].choices)}
+    if draft.valid_from is None:
+        yield "valid_from", "decision_day", {}
 
 
 def _row(draft: Draft) -> dict[str, str | None]:
@@ -263,18 +274,6 @@ def _signature_problems(draft: Draft, situation: Situation) -> Iterator[Problem]
             "ledger_signed",
             {"day": s.as_of.isoformat(), "version": str(s.version), "by": s.assessor},
         )
-
-
-def no_longer_allowed(decision: Decision, rulebook: Rulebook) -> list[Finding]:
-    """Return what a rulebook that changed since says against a decision that was entered."""
-    row = {
-        "unit": decision.unit, "item": decision.item, "element": decision.element, "value": f"{decision.value:f}",
-        "assessor": decision.assessor, "reason": decision.reason, "time": decision.time.isoformat(), "valid_from": "",
-    }  # fmt: skip
-    return [
-        Finding("error", "", "", decision.seq, column, row[column] or "", code, args)
-        for column, code, args in problems_of(row, rulebook)
-    ]
 
 
 def entered(draft: Draft, situation: Situation) -> dict[str, Any]:

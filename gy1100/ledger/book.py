@@ -15,14 +15,13 @@ from .admission import (
     Overtaken,
     Situation,
     entered,
-    no_longer_allowed,
     overtaken_by,
     problems,
     tidied,
 )
 from .chain import verify_chain
 from .entries import NO_ENTRY, Draft, Entry, Head, Row, entry_of, sealed
-from .standing import standing
+from .standing import no_longer_allowed, standing
 from .store import Store, opened
 
 if TYPE_CHECKING:

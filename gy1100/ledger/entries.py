@@ -12,7 +12,7 @@ from ..decisions import LOCAL
 
 Action = Literal[
     "set_item", "set_element", "confirm", "withdraw", "contest", "answer", "sign_off", "reopen",
-    "freeze_frame", "enter_seed",
+    "freeze_frame", "enter_seed", "record_check",
 ]  # fmt: skip
 ACTIONS: tuple[str, ...] = get_args(Action)
 SETS = ("set_item", "set_element")
@@ -31,7 +31,9 @@ class Draft:
     action : str
         ``set_item``, ``set_element``: points or value; ``confirm``, ``withdraw``: of a decision (``refers_to``);
         ``contest``, ``answer``: what a unit contests, and the answer (``refers_to`` the contest); ``sign_off``,
-        ``reopen``: of a result (``refers_to`` the signature); ``freeze_frame``, ``enter_seed``: of spot checks.
+        ``reopen``: of a result (``refers_to`` the signature); ``freeze_frame``, ``enter_seed``: of spot checks;
+        ``record_check``: what was found of a log (``evidence`` its id, ``value`` the outcome, ``element`` the method,
+        ``valid_from`` the day).
     unit, item, element
         What it is about; taken from the entry it refers to where ``refers_to`` is given.
     value : str

@@ -19,6 +19,7 @@ MOUNTS = Path("/proc/self/mounts")
 SQLITE = b"SQLite format 3\0"
 SCHEMES = ("postgresql", "postgresql+psycopg", "postgres")
 _REMOTE = 4  # DRIVE_REMOTE of the Windows API
+LEDGER_FILE = Path("data/review/ledger.sqlite")  # beside the users file, never below results
 
 
 def is_url(where: str | Path) -> bool:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from ..decisions import Contest, Decision, Decisions, Record, SignOff
+from ..decisions import Check, Contest, Decision, Decisions, Record, SignOff, problems_of
+from ..findings import Finding
 from .entries import NO_ENTRY, SETS, Entry, Head
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
+
+    from ..rulebook import Rulebook
 
 
 def standing(
@@ -45,7 +48,7 @@ def standing(
     holding = [e for e in left if e.seq in confirmed or not four_eyes]
     waiting = _waiting(left, mine, confirmed) if four_eyes else ()
     head = Head(entries[-1].seq, entries[-1].hash) if entries else NO_ENTRY
-    record = Record(str(head), four_eyes, waiting, open_contests(mine), signatures(mine))
+    record = Record(str(head), four_eyes, waiting, open_contests(mine), signatures(mine), _checks(mine))
     return Decisions(tuple(map(decision_of, holding)), record=record)
 
 
@@ -73,6 +76,12 @@ def _waiting(left: list[Entry], entries: Sequence[Entry], confirmed: set[int | N
     return tuple(map(decision_of, sorted(set(open_), key=lambda e: e.seq)))
 
 
+def _checks(entries: Sequence[Entry]) -> tuple[Check, ...]:
+    """Return the spot checks that were entered, in order."""
+    found = ((e, e.day) for e in entries if e.action == "record_check")
+    return tuple(Check(e.seq, e.evidence, e.element or "", e.value, day) for e, day in found if day)
+
+
 def open_contests(entries: Sequence[Entry]) -> tuple[Contest, ...]:
     """Return what units contest and nobody has answered."""
     answered = {e.refers_to for e in entries if e.action == "answer"}
@@ -88,3 +97,15 @@ def signatures(entries: Sequence[Entry], rulebook: str | None = None) -> tuple[S
         for e in entries
         if e.action == "sign_off" and e.day is not None and rulebook in (None, e.rulebook)
     )
+
+
+def no_longer_allowed(decision: Decision, rulebook: Rulebook) -> list[Finding]:
+    """Return what a rulebook that changed since says against a decision that was entered."""
+    row = {
+        "unit": decision.unit, "item": decision.item, "element": decision.element, "value": f"{decision.value:f}",
+        "assessor": decision.assessor, "reason": decision.reason, "time": decision.time.isoformat(), "valid_from": "",
+    }  # fmt: skip
+    return [
+        Finding("error", "", "", decision.seq, column, row[column] or "", code, args)
+        for column, code, args in problems_of(row, rulebook)
+    ]

@@ -49,7 +49,7 @@ def safe(value: object) -> Markup:
     return value if isinstance(value, Markup) else escape(shown(value))
 
 
-def tag(name: str, *children: object, **attributes: object) -> Markup:
+def tag(name: str, /, *children: object, **attributes: object) -> Markup:
     """Return an element; children are escaped unless they are markup, ``class_`` and ``data_x`` become class, data-x.
 
     An attribute that is None or False is left out, one that is True stands without a value.

@@ -85,6 +85,12 @@ export default {
     };
     const named = (element) =>
       element.dataset.value === undefined ? valueOf(element) : { of: element.dataset.value, is: valueOf(element) };
+    const filling = (event) => {
+      const element = event.target.closest?.("[data-fills]");
+      const field = element?.value && element.form?.elements[element.dataset.fills];
+      if (field) field.value = element.value;
+    };
+    root.addEventListener("change", filling);
     root.addEventListener("input", inputs);
     root.addEventListener("change", inputs);
     root.addEventListener("click", (event) => {
@@ -131,6 +137,7 @@ export default {
       bar.append(out);
     };
     if (base() !== null) greet();
+    if (location.hash.length > 1) tell("tab", location.hash.slice(1));
     const clock = setInterval(() => waiting || next || tell("tick", ""), WAIT);
     return () => {
       clearInterval(clock);
