@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING, Any, Literal
 from . import __version__
 from .decisions import Decisions, read_decisions
 from .errors import Gy1100Error, NothingToRead, WrongUsage
-from .ledger import NO_ENTRY, Head, as_head, is_ledger, ledger_decisions, open_ledger, verify_chain
+from .ledger import (
+    NO_ENTRY,
+    Head,
+    as_head,
+    head_problems,
+    is_ledger,
+    ledger_decisions,
+    open_ledger,
+    verify_chain,
+)
 from .manifest import hashes, read_manifest
 from .recomputation import Inputs, differing_lines, findings_about, found_inputs, recomputed
 from .words import both, text
@@ -157,7 +166,7 @@ def _ledger_checks(given: Given, manifest: Mapping[str, Any]) -> Iterator[Check]
         yield Check("holds", "chain_whole", {"n": len(rows), "head": last.short})
     for code, head in (("recorded", recorded), ("printed", _head_of(given.head) if given.head else None)):
         if head is not None:
-            fits = not [f for f in verify_chain(rows, head) if f not in problems]
+            fits = not list(head_problems(rows, head))
             args = {"head": head.short, "more": len(rows) - head.seq}
             yield Check("holds" if fits else "differs", f"head_{code}" if fits else f"head_{code}_lost", args)
 

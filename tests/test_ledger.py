@@ -174,6 +174,8 @@ def test_a_correction_points_at_what_it_corrects(ledger: Ledger) -> None:
         ({"evidence": "a\ud800"}, {("ledger_hidden", "evidence")}),
         ({"reason": "长" * 5000}, {("ledger_long", "reason")}),
         ({"computed_then": "很多"}, {("ledger_computed", "computed_then")}),
+        ({"evidence_hash": "abc"}, {("ledger_hash", "evidence_hash")}),
+        ({"action": "freeze_frame"}, {("ledger_hash", "evidence_hash")}),
         ({"action": "delete"}, {("ledger_action", "action")}),
         ({"refers_to": 7}, {("ledger_refers", "refers_to")}),
         ({"reason": "", "evidence": "", "value": "x", "unit": "?"}, {

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from .admission import Overtaken
 from .book import Ledger, ledger_decisions, open_ledger
-from .chain import as_head, verify_chain
+from .chain import as_head, head_problems, verify_chain
 from .entries import GENESIS, NO_ENTRY, Draft, Entry, Head, Row
 from .place import is_ledger, shown_place
 from .signing import facts_hash, sign_off_draft
@@ -24,6 +24,7 @@ __all__ = [
     "Row",
     "as_head",
     "facts_hash",
+    "head_problems",
     "is_ledger",
     "ledger_decisions",
     "open_contests",
