@@ -20,6 +20,7 @@ from .ledger import (
     is_ledger,
     ledger_decisions,
     open_ledger,
+    up_to,
     verify_chain,
 )
 from .manifest import hashes, read_manifest
@@ -157,7 +158,7 @@ def _ledger_checks(given: Given, manifest: Mapping[str, Any]) -> Iterator[Check]
     if given.decisions is None or not is_ledger(given.decisions):
         yield from _heads_alone(given, recorded)
         return
-    ledger = open_ledger(given.decisions, read_only=True)
+    ledger = open_ledger(up_to(given.decisions)[0], read_only=True)
     rows = ledger.rows()
     problems = verify_chain(rows)
     yield from (Check("differs", "chain", {"problem": str(found)}) for found in problems[:SHOWN])
@@ -236,7 +237,8 @@ def _decisions(given: Given, manifest: Mapping[str, Any], book: Rulebook, inputs
         return read_decisions(inputs.decisions, book) if inputs.decisions else None
     if given.decisions is None or not is_ledger(given.decisions):
         return None
-    return ledger_decisions(given.decisions, book, four_eyes=bool(recorded.get("four_eyes")), until=head.seq)
+    four_eyes = bool(recorded.get("four_eyes"))
+    return ledger_decisions(f"{up_to(given.decisions)[0]}#{head.seq}", book, four_eyes=four_eyes)
 
 
 def _recomputed_checks(

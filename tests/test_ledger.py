@@ -33,6 +33,7 @@ from gy1100.ledger import (
     facts_hash,
     is_ledger,
     open_ledger,
+    pinned,
     shown_place,
     sign_off_draft,
     standing,
@@ -847,6 +848,19 @@ def test_decisions_of_a_ledger_score_as_those_of_a_file(where: str, tmp_path: Pa
     by_ledger = assess(evidence, RULES, DAY, where)
     assert by_ledger.scores.equals(by_file.scores) and by_ledger.ranking.equals(by_file.ranking)
     assert (by_file.scores["status"] == "decided").sum() == 1
+
+
+def test_a_ledger_is_read_up_to_an_entry(where: str) -> None:
+    """``PLACE#SEQ`` reads what stood then, so that all reports of a run agree; beyond its end it is refused."""
+    ledger = open_ledger(where, create=True)
+    entered(ledger, points("3"))
+    then = pinned(where)
+    entered(ledger, points("4"))
+    assert [d.value for d in read_decisions(then, RULES).entries] == [3] and pinned(then) == then
+    assert [d.value for d in read_decisions(where, RULES).entries] == [3, 4]
+    assert read_decisions(then, RULES).record.head.startswith("1:")  # type: ignore[union-attr]
+    with pytest.raises(WrongUsage):
+        read_decisions(then[:-1] + "9", RULES)
 
 
 def test_four_eyes_leave_out_what_nobody_confirmed(file: Ledger, tmp_path: Path) -> None:
