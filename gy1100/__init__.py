@@ -14,15 +14,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .assessment import Assessment, assess
+    from .comparison import compare
     from .evidence import Evidence, read_evidence
     from .rulebook import Rulebook, load_rulebook
 
 _HOMES = {
-    "Assessment": "assessment", "assess": "assessment", "Evidence": "evidence", "read_evidence": "evidence",
-    "Rulebook": "rulebook", "load_rulebook": "rulebook",
+    "Assessment": "assessment", "assess": "assessment", "compare": "comparison", "Evidence": "evidence",
+    "read_evidence": "evidence", "Rulebook": "rulebook", "load_rulebook": "rulebook",
 }  # fmt: skip
 
-__all__ = ["Assessment", "Evidence", "Rulebook", "assess", "load_rulebook", "read_evidence"]
+__all__ = ["Assessment", "Evidence", "Rulebook", "assess", "compare", "load_rulebook", "read_evidence"]
 __version__ = "0.1.0"
 
 

@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 from . import components as component_frames
 from .authenticity import authenticity_of
-from .calendar import due_date
 from .decisions import Decision, Decisions, Standing, as_decisions
 from .engine import Engine
 from .errors import WrongUsage
-from .intervals import published, score_100
+from .intervals import published
 from .measures import Tallies
+from .periods import due_date
 from .privacy import without_numbers
-from .validity import Frame
+from .ranking import ranked
+from .validity import framed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from .evidence import Evidence
     from .explanation import Explanation
+    from .indicators import Shown
     from .rulebook import Rulebook
     from .rules import Item
 
@@ -153,6 +155,13 @@ class Assessment:
         return findings_frame(self.evidence.findings)
 
     @cached_property
+    def indicators(self) -> Shown:
+        """Return what is shown beside the score and never scored, each frame when it is asked for."""
+        from .indicators import Shown
+
+        return Shown(self)
+
+    @cached_property
     def missing(self) -> pd.DataFrame:
         """Return what is missing from whom: unit, kind, item, period or element, note."""
         from .indicators import missing
@@ -181,10 +190,32 @@ class Assessment:
     def under(
         self, readings: Mapping[str, str] | None = None, weights: Mapping[str, float] | None = None
     ) -> Assessment:
-        """Return the assessment of the same evidence under other readings and item points."""
-        return assess(
-            self.evidence, self.rulebook.under(readings, weights), as_of=self.as_of, decisions=self.decisions
+        """Return the assessment of the same evidence under other readings and item points.
+
+        Only what depends on a reading that changed is measured again; other weights are plain arithmetic.
+
+        Parameters
+        ----------
+        readings : mapping of str to str, optional
+            Choices by reading; those not named stay as they are.
+        weights : mapping of str to float, optional
+            Points by item; those not named stay as they are. Printed points (20/20/10/50) are law: weights that
+            change what a heading is worth ask what would be if the notice were different.
+
+        Raises
+        ------
+        WrongUsage
+            If a reading, choice or item is unknown, a weight is no number of points, or the rulebook excludes the
+            combination; all are listed.
+        """
+        return _assessed(
+            self.evidence, self.rulebook.under(readings, weights), self.as_of, self.decisions, self.tallies
         )
+
+    def decided(self, decisions: Decisions | Iterable[Decision] | str | Path | None) -> Assessment:
+        """Return the assessment of the same evidence and rules with other decisions."""
+        given = as_decisions(decisions, self.rulebook)
+        return _assessed(self.evidence, self.rulebook, self.as_of, given, self.tallies)
 
 
 def _score_row(
@@ -196,41 +227,6 @@ def _score_row(
         "points": points, "points_max": most, "points_due": due, "low": low, "high": high, "status": status,
         "computed": computed,
     }  # fmt: skip
-
-
-def ranked(scores: pd.DataFrame, units: list[str]) -> pd.DataFrame:
-    """Return the ranking of published scores: one row a unit, equal scores sharing a rank (1, 2, 2, 4)."""
-    import pandas as pd
-
-    sums = {unit: dict.fromkeys(("points", "points_due", "low", "high"), Decimal(0)) for unit in units}
-    for scored_item in scores.to_dict("records"):
-        of_unit = sums[scored_item["unit"]]
-        of_unit |= {name: value + Decimal(repr(scored_item[name])) for name, value in of_unit.items()}
-    rows = [_total(unit, **sums[unit]) for unit in units]
-    scored = [row for row in rows if row["score_100"] is not None]
-    rows = [row | _ranks(row, scored) for row in rows]
-    rows.sort(key=lambda row: (row["rank"] is None, row["rank"] or 0))
-    columns = ["unit", "total", "points_due", "score_100", "rank", "rank_low", "rank_high"]
-    ranks = dict.fromkeys(columns[4:], "Int64")
-    numbers = dict.fromkeys(columns[1:4], "float64")
-    return pd.DataFrame(rows, columns=columns).astype(ranks | numbers)
-
-
-def _total(unit: str, points: Decimal, points_due: Decimal, low: Decimal, high: Decimal) -> dict[str, Any]:
-    bounds = score_100(low, points_due), score_100(high, points_due)
-    score = score_100(points, points_due)
-    return {"unit": unit, "total": points, "points_due": points_due, "score_100": score, "_": bounds}
-
-
-def _ranks(row: Mapping[str, Any], scored: list[dict[str, Any]]) -> dict[str, int | None]:
-    if row["score_100"] is None:
-        return {"rank": None, "rank_low": None, "rank_high": None}
-    low, high = row["_"]
-    return {
-        "rank": 1 + sum(other["score_100"] > row["score_100"] for other in scored),
-        "rank_low": 1 + sum(other["_"][0] > high for other in scored),
-        "rank_high": 1 + sum(other["_"][1] > low for other in scored if other["unit"] != row["unit"]),
-    }
 
 
 def assess(
@@ -264,10 +260,17 @@ def assess(
     """
     day = checked_day(as_of, rulebook)
     given = as_decisions(decisions, rulebook, four_eyes=four_eyes)
-    elements = {key: float(d.value) for key, d in given.standing(day).elements.items()}
-    evidence = without_numbers(evidence)
-    tallies = Tallies(Frame(Engine(), evidence, rulebook, day), elements)
-    return Assessment(rulebook, evidence, day, given, tallies)
+    return _assessed(without_numbers(evidence), rulebook, day, given)
+
+
+def _assessed(
+    evidence: Evidence, rulebook: Rulebook, day: date, decisions: Decisions, known: Tallies | None = None
+) -> Assessment:
+    """Return an assessment; what was measured for another one of the same evidence and day is used again."""
+    elements = {key: float(d.value) for key, d in decisions.standing(day).elements.items()}
+    shared = (known.frame.engine, known.frame.steps) if known else (Engine(), None)
+    frame = framed(shared[0], evidence, rulebook, day, shared[1])
+    return Assessment(rulebook, evidence, day, decisions, Tallies(frame, elements))
 
 
 def checked_day(as_of: str | date, rulebook: Rulebook) -> date:
@@ -289,4 +292,4 @@ def checked_day(as_of: str | date, rulebook: Rulebook) -> date:
     return day
 
 
-__all__ = ["Assessment", "assess", "checked_day", "ranked"]
+__all__ = ["Assessment", "assess", "checked_day"]

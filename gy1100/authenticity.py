@@ -34,8 +34,7 @@ def authenticity_of(frame: Frame) -> pd.DataFrame:
     import pandas as pd
 
     rules = frame.rulebook.rules.authenticity
-    counts = checked_logs(frame).group_by("unit", "outcome").agg(n=lambda t: t.count())
-    found = {(row["unit"], row["outcome"]): row["n"] for row in frame.engine.arrow(counts).to_pylist()}
+    found = frame.steps.get("checks by unit", frame.choices, lambda: _counts(frame)).value
     switched_on = frame.rulebook.readings.get("authenticity", "on") == "on"
     rows = []
     for unit in frame.rulebook.units:
@@ -52,3 +51,8 @@ def authenticity_of(frame: Frame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns).astype(
         {"low": "float64", "high": "float64", "value": "float64"}
     )
+
+
+def _counts(frame: Frame) -> dict[tuple[str, str], int]:
+    counts = checked_logs(frame).group_by("unit", "outcome").agg(n=lambda t: t.count())
+    return {(row["unit"], row["outcome"]): row["n"] for row in frame.engine.arrow(counts).to_pylist()}

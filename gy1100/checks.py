@@ -6,10 +6,11 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from .exports.records import label
+from .privacy import numbers_behind
 from .texts import normalised
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 
     from .drafts import Draft, Drafts
 
@@ -141,10 +142,19 @@ def _check_conflicts(drafts: Drafts, name: str) -> None:
 def _check_cadres(drafts: Drafts) -> None:
     """Refuse rows that name nobody on a roster; rows of a cadre whose roster row went go with it."""
     roster, gone = _known(drafts["cadres"])
+    _name_again(drafts["spot_checks"].columns["cadre_id"], roster.keys() | gone)
     for name, draft in drafts.tables.items():
         for column in draft.table.columns:
             if column.refers == "cadres":
                 _follow(drafts, name, column.id, (roster.keys(), gone), "orphan")
+
+
+def _name_again(cadres: list[str | None], roster: Set[str]) -> None:
+    """A list of ours names cadres whose account is a phone number by their pseudonym; put the number back."""
+    strange = {code for code in cadres if code} - roster
+    numbers = numbers_behind("cadre_id", strange, roster) if strange else {}
+    if numbers:
+        cadres[:] = [numbers.get(code or "", code) for code in cadres]
 
 
 def _known(draft: Draft) -> tuple[dict[str, int], set[str]]:

@@ -169,6 +169,13 @@ def year_end(**options: Any) -> None:
 
 
 @face.command()
+@_options("exports", "as_of", "rulebook", "decisions", "corrections", "out", "lang", "set_aside")
+def calendar(**options: Any) -> None:
+    """工作日历：任务、责任、督办部门、到期日和完成情况。 Duties and due dates, as a page and as .ics."""
+    _carry_out("calendar", {**options, "out": options["out"] or Path("output/calendar")})
+
+
+@face.command()
 @_options("rulebook", "out", "lang")
 def rulebook(**options: Any) -> None:
     """规则集说明页。 The rulebook as a readable page."""
@@ -182,16 +189,67 @@ def templates(**options: Any) -> None:
     _carry_out("templates", {**options, "out": options["out"] or Path("output/templates")})
 
 
+@face.command()
+@_options("exports")
+@click.option(
+    "--seed",
+    metavar="TEXT",
+    help="公开的种子；不给则只冻结抽样框 · public seed; without it the frame is frozen.",
+)
+@click.option("--seed-time", metavar="TIME", default="", help="种子产生的时间 · when the seed was made.")
+@click.option("--per-unit", metavar="N", type=click.IntRange(min=1), help="每单位抽几条 · logs a unit.")
+@click.option(
+    "--frame", metavar="FILE", callback=_a_path, help="另处冻结的 frame.json · a frame frozen elsewhere."
+)
+@click.option(
+    "--by-type/--whole-units",
+    default=None,
+    help="单位内按团干部类别分层（默认），或不分 · each cadre type of a unit by itself (default), or not.",
+)
+@click.option(
+    "--risk", metavar="FILE", callback=_a_path, help="风险名单：日志编号、理由 · logs to check for a reason."
+)
+@click.option("--lots", metavar="A:B", default="", help="批次判定，如 0.05:0.2 · decision on lots.")
+@_options("as_of", "rulebook", "corrections", "out", "lang", "set_aside", "names")
+def spot_checks(**options: Any) -> None:
+    """抽查名单：先冻结抽样框，再按公开种子抽取。 The list to check: freeze the frame, then draw by a public seed."""
+    from datetime import datetime
+
+    from .checking import Drawing
+
+    names = ("seed", "seed_time", "per_unit", "frame", "by_type", "risk", "lots")
+    own = {name: options.pop(name) for name in names}
+    options["out"] = options["out"] or _own_folder(options, "spot-checks")
+    _carry_out("spot_checks", options, Drawing(datetime.now().astimezone(), **own))
+
+
+@face.command()
+@_options("exports")
+@click.option(
+    "--targets", metavar="FILE", callback=_a_path, help="各单位自定的指标 · targets of the units' own."
+)
+@_options("as_of", "rulebook", "corrections", "out", "lang", "set_aside", "names")
+def screens(**options: Any) -> None:
+    """作风线索：值得先核实的情况，不是结论，绝不扣分。 Clean-conduct signals, a list for checking."""
+    targets = options.pop("targets")
+    _carry_out("screens", {**options, "out": options["out"] or _own_folder(options, "screens")}, targets)
+
+
+def _own_folder(options: dict[str, Any], name: str) -> Path:
+    """Return a folder beside the year's result, which a command of its own must not replace."""
+    return Path("output", *([] if options["exports"] else ["sample"]), name)
+
+
 face.add_command(users)
 face.add_command(verify)
 
 
-def _carry_out(command: str, options: dict[str, Any]) -> None:
+def _carry_out(command: str, options: dict[str, Any], *more: Any) -> None:
     from . import commands
 
     order = commands.Order(command.replace("_", "-"), **options)
     try:
-        getattr(commands, command)(order)
+        getattr(commands, command)(order, *more)
     except Refused as refusal:
         click.echo(commands.listed(refusal, order), err=True)
         click.echo(text("cli.refused", order.lang, out=order.folder), err=True)

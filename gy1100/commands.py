@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from . import console
 from .errors import NothingToRead, Refused, WrongUsage
 from .ledger import is_ledger, pinned
 from .order import Order
+from .parameters import takes
+from .resources import notebook_path
 from .runner import Run, notebook_run
 from .staging import publish
 from .words import both, text
 from .workplace import Workplace, workplace
 
 if TYPE_CHECKING:
+    from .checking import Drawing
     from .findings import Finding
     from .kernels import Kernel
     from .rulebook import Rulebook
 
-__all__ = ["Order", "check", "listed", "rulebook", "templates", "year_end"]
+__all__ = [
+    "Order", "calendar", "check", "listed", "rulebook", "screens", "spot_checks", "templates", "year_end",
+]  # fmt: skip
 
 
 def year_end(order: Order) -> None:
@@ -68,6 +73,44 @@ def check(order: Order) -> None:
         raise Refused(())
 
 
+def screens(order: Order, targets: Path | None = None) -> None:
+    """Write the clean-conduct signals as a list for checking.
+
+    Raises
+    ------
+    Refused
+        If the exports hold errors and they were not set aside.
+    """
+    _check_paths(order, targets)
+    values = {"names": order.names, "targets": str(targets.resolve()) if targets else ""}
+    _one_notebook(order, "screens", values, ("screens.html", "screens.xlsx"))
+
+
+def calendar(order: Order) -> None:
+    """Write the calendar of duties; with exports also how each unit stands.
+
+    Raises
+    ------
+    Gy1100Error
+        With the exit status of ``outputs.md``.
+    """
+    _check_paths(order)
+    _one_notebook(order, "calendar", {}, ("calendar.html", "calendar.ics", "duties.csv"))
+
+
+def _one_notebook(order: Order, name: str, own: Mapping[str, Any], made: Sequence[str]) -> None:
+    """Run one notebook as of the order's day and publish what it made."""
+    order = _with_day(order, _rulebook(order))
+    values = order.parameters(out=".", **own)
+    if not takes(notebook_path(name), "decisions"):
+        values.pop("decisions")
+    bar = {"desc": text(f"cli.{name}", order.lang), "unit": "", "leave": True}
+    with workplace(order.folder) as place:
+        work = notebook_run(name, values, place.stage / name, progress=bar)
+        place.finish(order, place.interrupts.wait(place.kernel().submit(work)))
+    _say_where(order, *made)
+
+
 def rulebook(order: Order) -> None:
     """Write the rulebook as a page."""
     from .manifest import write_manifest
@@ -94,6 +137,14 @@ def templates(order: Order) -> None:
     _say_where(order, *names)
 
 
+def spot_checks(order: Order, drawing: Drawing) -> None:
+    """Freeze the list that is drawn from, or draw from it and write the list to check."""
+    from . import checking
+
+    _check_paths(order, drawing.frame, drawing.risk)
+    _say_where(order, *checking.spot_checks(order, _rulebook(order), drawing, console.say))
+
+
 def listed(refusal: Refused, order: Order) -> str:
     """Return every error of a refusal, one a line: as findings.csv has them, else in the refusal's own words."""
     path = order.folder / "findings.csv"
@@ -101,8 +152,8 @@ def listed(refusal: Refused, order: Order) -> str:
     return "\n".join([console.finding_line(row) for row in rows] or [str(refusal)])
 
 
-def _check_paths(order: Order) -> None:
-    for path in filter(None, (order.exports, order.decisions, order.corrections, order.since)):
+def _check_paths(order: Order, *more: Path | None) -> None:
+    for path in filter(None, (order.exports, order.decisions, order.corrections, order.since, *more)):
         if isinstance(path, Path) and not path.exists() and not is_ledger(path):
             raise NothingToRead(both("cli.no_such_path", path=path))
     if order.exports is not None:

@@ -9,11 +9,16 @@ from .engine import exact_sum, number
 from .measures import measure
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     import ibis
     import pandas as pd
 
     from .assessment import Assessment
+    from .measures import Tallies
+    from .rulebook import Rulebook
     from .rules import AnyComponent, Item
+    from .steps import Kept
 
 FACTOR = "authenticity"
 PART_COLUMNS = [
@@ -54,30 +59,84 @@ def resolved(rows: ibis.Table) -> ibis.Table:
     )
 
 
+def emphasis(rulebook: Rulebook) -> float:
+    """Return how much an emphasised cadre weighs in item 4 (附件2.一.4), where any other weighs 1."""
+    return float(rulebook.readings.get("cadre_weight", "2"))
+
+
+def measured_components(tallies: Tallies, components: Iterable[AnyComponent]) -> dict[str, Kept[ibis.Table]]:
+    """Return the parts of components as relations of the engine, each made once for the choices that it depends on."""
+
+    def made(component: AnyComponent) -> ibis.Table:
+        return tallies.frame.engine.view(measure(tallies, component))
+
+    return {
+        c.id: tallies.steps.get(f"parts {c.id}", tallies.choices, lambda c=c: made(c))  # type: ignore[misc]
+        for c in components
+    }
+
+
 def measured(assessment: Assessment) -> ibis.Table | None:
-    """Return the parts of all due components in one relation, None where nothing is due."""
+    """Return the parts of all due components in one relation with their ``weight``, None where nothing is due."""
     import ibis
 
-    engine = assessment.tallies.frame.engine
-    relations = [engine.view(measure(assessment.tallies, c)) for _, c in due_components(assessment)]
-    return engine.view(resolved(ibis.union(*relations))) if relations else None
+    due = [component for _, component in due_components(assessment)]
+    if not due:
+        return None
+    found = measured_components(assessment.tallies, due)
+    rows = resolved(ibis.union(*(kept.value for kept in found.values())))
+    heavy = rows.emphasised.ifelse(number(emphasis(assessment.rulebook)), number(1))
+    return rows.mutate(weight=rows.split * heavy)
 
 
 def component_sums(assessment: Assessment) -> dict[tuple[str, str], dict[str, Any]]:
     """Return the weighted means of each unit's components, by unit and component id.
 
-    A component without a part has no row: it has nothing to take the mean over.
+    A component without a part has no row: it has nothing to take the mean over. What was summed before under the same
+    choices is not summed again; the weight of emphasised cadres enters afterwards.
     """
-    parts = assessment.measured
-    if parts is None:
+    tallies = assessment.tallies
+    found = measured_components(tallies, (component for _, component in due_components(assessment)))
+    unsummed = {
+        name: kept for name, kept in found.items() if not tallies.steps.find(f"sums {name}", kept.asked)
+    }
+    for name, rows in _summed(tallies, unsummed).items():
+        tallies.steps.keep(f"sums {name}", rows, found[name].asked)
+    heavy = emphasis(assessment.rulebook)
+    means: dict[tuple[str, str], dict[str, Any]] = {}
+    for name, kept in found.items():
+        sums = tallies.steps.find(f"sums {name}", kept.asked)
+        assert sums is not None
+        means |= {(unit, name): _mean(rows, heavy) for unit, rows in sums.value.items()}
+    return means
+
+
+def _summed(
+    tallies: Tallies, found: Mapping[str, Kept[ibis.Table]]
+) -> dict[str, dict[str, list[dict[str, Any]]]]:
+    """Return sums over the parts of components in one query: component -> unit -> a row each for emphasised or not."""
+    import ibis
+
+    if not found:
         return {}
-    weights = exact_sum(parts.weight)
-    means = {name: exact_sum(parts.weight * parts[name]) / weights for name in ("low", "high", "computed")}
-    sums = parts.group_by("unit", "component").agg(
-        **means, unknown=parts.unknown.sum(), decided=parts.is_decided.sum()
+    parts = resolved(ibis.union(*(kept.value for kept in found.values())))
+    sums = {name: exact_sum(parts.split * parts[name]) for name in ("low", "high", "computed")}
+    rows = parts.group_by("unit", "component", "emphasised").agg(
+        weight=exact_sum(parts.split), **sums, unknown=parts.unknown.sum(), decided=parts.is_decided.sum()
     )
-    rows = assessment.tallies.frame.engine.arrow(sums).to_pylist()
-    return {(row["unit"], row["component"]): row for row in rows}
+    by_component: dict[str, dict[str, list[dict[str, Any]]]] = {name: {} for name in found}
+    for row in tallies.frame.engine.arrow(rows).to_pylist():
+        by_component[row["component"]].setdefault(row["unit"], []).append(row)
+    return by_component
+
+
+def _mean(rows: list[dict[str, Any]], heavy: float) -> dict[str, Any]:
+    """Return a unit's means of one component, emphasised parts weighing ``heavy``."""
+    ordered = sorted(rows, key=lambda row: bool(row["emphasised"]))  # the same sum whichever came first
+    weighed = [(heavy if row["emphasised"] else 1.0, row) for row in ordered]
+    whole = sum(weight * row["weight"] for weight, row in weighed)
+    means = {n: sum(weight * row[n] for weight, row in weighed) / whole for n in ("low", "high", "computed")}
+    return means | {name: sum(row[name] for row in rows) for name in ("unknown", "decided")}
 
 
 def component_rows(assessment: Assessment) -> list[dict[str, Any]]:

@@ -27,6 +27,10 @@ class WrongUsage(Gy1100Error):
     exit_code = 2
 
 
+class WrongNumber(WrongUsage, ValueError):
+    """A number that a calculation was given means nothing there."""
+
+
 class Refused(Gy1100Error):
     """Exports, decisions or corrections hold errors; all of them are listed.
 
@@ -44,6 +48,12 @@ class Refused(Gy1100Error):
         self.findings, self.evidence = tuple(findings), evidence
         errors = [f for f in self.findings if f.severity == "error"]
         super().__init__("\n".join(str(f) for f in errors))
+
+
+class Unusable(Gy1100Error):
+    """What a command was given holds errors or no longer fits; its text says everything that is wrong."""
+
+    exit_code = 65
 
 
 class BadRulebook(Gy1100Error):

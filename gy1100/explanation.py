@@ -111,6 +111,14 @@ class Explanation:
         return found
 
     @cached_property
+    def regain(self) -> pd.DataFrame:
+        """Return what the unit could still do for points of this item (`gy1100.regaining`)."""
+        from .regaining import regaining
+
+        frame = regaining(self.assessment, self.unit)
+        return frame[[self.item.id in items.split(";") for items in frame["items"]]].reset_index(drop=True)
+
+    @cached_property
     def _all_rows(self) -> pd.DataFrame:
         import pandas as pd
 

@@ -26,9 +26,7 @@ def facts_of(
 ) -> dict[str, Any]:
     """Return what a result was made from: package, rulebook, files read, decisions, rows set aside."""
     return {
-        "package": {"name": PACKAGE, "version": __version__},
-        "rulebook": {"id": rulebook.id, "sha256": rulebook.sha256, "readings": dict(rulebook.readings)},
-        "as_of": as_of.isoformat() if as_of else None,
+        **rulebook_facts(rulebook, as_of=as_of),
         "inputs": _inputs(evidence),
         "decisions": _decisions(decisions),
         "corrections": _corrections(evidence),
@@ -38,6 +36,15 @@ def facts_of(
                 evidence.aside.items(), key=lambda entry: tuple(map(str, entry[0]))
             )
         ],
+    }
+
+
+def rulebook_facts(rulebook: Rulebook, *, as_of: date | None = None) -> dict[str, Any]:
+    """Return what a result was made from where no exports were read."""
+    return {
+        "package": {"name": PACKAGE, "version": __version__},
+        "rulebook": {"id": rulebook.id, "sha256": rulebook.sha256, "readings": dict(rulebook.readings)},
+        "as_of": as_of.isoformat() if as_of else None,
     }
 
 

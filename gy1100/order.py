@@ -8,6 +8,7 @@ from typing import Any
 
 from .ledger import shown_place
 
+DATES_ONLY = "calendar"  # the command that shows no sample where no exports are given
 OUTPUT, SAMPLE_OUTPUT = Path("output"), Path("output/sample")
 
 
@@ -51,7 +52,7 @@ class Order:
         """Return the options as the manifest records them: names of files, not where they lie."""
         files = {name: getattr(self, name) for name in ("decisions", "corrections", "since")}
         named = {name: shown_place(path) if path else None for name, path in files.items()}
-        known = {"sample": self.exports is None, **named}
+        known = {"sample": self.exports is None and self.command != DATES_ONLY, **named}
         elsewhere = (
             "out",
             "exports",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .validity import Frame
 
 COLUMNS = (
-    "unit", "component", "holder", "period", "done", "due", "share", "weight", "factor", "note", "decided",
+    "unit", "component", "holder", "period", "done", "due", "share", "split", "emphasised", "factor", "note", "decided",
 )  # fmt: skip
 
 
@@ -35,14 +35,15 @@ def parts(component: AnyComponent, rows: ibis.Table, **columns: Any) -> ibis.Tab
     rows : ibis.Table
         One row a part, with ``unit``.
     **columns
-        ``done`` (null = unknown) and ``due``; optional ``holder`` (cadre, element), ``period``, ``share``, ``weight``,
+        ``done`` (null = unknown) and ``due``; optional ``holder`` (cadre, element), ``period``, ``share``, ``split``
+        (what the part weighs inside its holder, default 1), ``emphasised`` (its holder weighs more, default no),
         ``factor`` (default 1), ``note`` (a code), ``decided`` (a share that a decision sets).
     """
     import ibis
 
     def column(name: str, kind: str, default: Any = None) -> ir.Value:
         value = columns.get(name, default)
-        if isinstance(value, (int, float)):
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
             return number(value)
         return (value if isinstance(value, ibis.Expr) else ibis.literal(value, kind)).cast(kind)
 
@@ -56,7 +57,8 @@ def parts(component: AnyComponent, rows: ibis.Table, **columns: Any) -> ibis.Tab
         done=done,
         due=due,
         share=done.isnull().ifelse(number(0), share),
-        weight=column("weight", "float64", 1.0),
+        split=column("split", "float64", 1.0),
+        emphasised=column("emphasised", "boolean", False),
         factor=column("factor", "float64", 1.0),
         note=column("note", "string"),
         decided=column("decided", "float64"),

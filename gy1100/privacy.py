@@ -10,8 +10,9 @@ import base64
 import hashlib
 import hmac
 import os
+import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 KEY = "GY1100_KEY"
 KEY_FILE = Path("gy1100") / "key"
 PEOPLE = ("cadre_id", "youth_id")
+_PSEUDONYM = re.compile(r"P[A-Z2-7]{12}")
 _LONG = r"\d{5}|\d[-\s－—]\d{4}"
 
 
@@ -36,6 +38,17 @@ def pseudonym(column: str, number: str, key: bytes) -> str:
     """Return the keyed hash that stands for a person's number; those of cadres and of youths never meet."""
     digest = hmac.new(key, f"{column}|{number}".encode(), hashlib.sha256).digest()
     return "P" + base64.b32encode(digest)[:12].decode()
+
+
+def numbers_behind(column: str, codes: Iterable[str], numbers: Iterable[str]) -> dict[str, str]:
+    """Return pseudonym -> number for those of the codes that stand for one of the numbers, under this machine's key."""
+    wanted = {code for code in codes if _PSEUDONYM.fullmatch(code)}
+    personal = [number for number in numbers if is_personal(number)] if wanted else []
+    if not personal:
+        return {}
+    key = secret_key()
+    known = {pseudonym(column, number, key): number for number in personal}
+    return {code: known[code] for code in wanted & known.keys()}
 
 
 def secret_key() -> bytes:

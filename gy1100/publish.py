@@ -6,13 +6,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .csv_files import write_frame, write_long_frame
-from .manifest import facts_of, write_manifest
+from .manifest import facts_of, rulebook_facts, write_manifest
 from .privacy import as_shown
 from .staging import publish
 
 if TYPE_CHECKING:
     from .assessment import Assessment
+    from .calendar import Calendar
     from .evidence import Evidence
+    from .report import ScreensReport
     from .rulebook import Rulebook
 
 _POINTS = dict.fromkeys(
@@ -20,7 +22,15 @@ _POINTS = dict.fromkeys(
 )
 _FULFILMENT = {"fulfilment": 4}
 
-__all__ = ["publish", "write_check", "write_findings", "write_result", "write_tables"]
+__all__ = [
+    "publish",
+    "write_calendar",
+    "write_check",
+    "write_findings",
+    "write_result",
+    "write_screens",
+    "write_tables",
+]
 
 
 def write_result(
@@ -66,6 +76,39 @@ def write_check(evidence: Evidence, rulebook: Rulebook, out: Path, *, lang: str 
         write_unit_lists(evidence, rulebook, folder, lang)
         _write_evidence(evidence, folder)
         write_manifest(folder, facts_of(evidence, rulebook), {"lang": lang})
+    return out
+
+
+def write_screens(report: ScreensReport, out: Path) -> Path:
+    """Write what the screens leave: signals.csv, signal_rows.csv, the list as a workbook and the manifest."""
+    from .report.screening import write_screening_book
+
+    result = report.result
+    with publish(out) as folder:
+        write_frame(report.screens.signals, folder / "signals.csv")
+        write_long_frame(report.screens.rows, folder / "signal_rows.csv")
+        write_frame(report.demands, folder / "demands.csv")
+        write_screening_book(report, folder / "screens.xlsx")
+        facts = facts_of(result.evidence, result.rulebook, as_of=result.as_of)
+        write_manifest(folder, facts, {"lang": report.lang, "names": report.names})
+    return out
+
+
+def write_calendar(calendar: Calendar, out: Path, *, lang: str = "zh") -> Path:
+    """Write duties.csv (with states where there is an assessment), calendar.ics and the manifest into ``out``."""
+    from .report.duty_words import labelled
+    from .report.ics import calendar_file
+
+    book, result = calendar.rulebook, calendar.assessment
+    with publish(out) as folder:
+        frame = calendar.duties if calendar.states is None else calendar.states
+        write_frame(labelled(frame, book, lang), folder / "duties.csv")
+        (folder / "calendar.ics").write_bytes(calendar_file(book, lang))
+        if result is None:
+            facts = rulebook_facts(book, as_of=calendar.as_of)
+        else:
+            facts = facts_of(result.evidence, book, as_of=result.as_of, decisions=result.decisions)
+        write_manifest(folder, facts, {"lang": lang})
     return out
 
 

@@ -8,15 +8,19 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from .duty_rules import unknown_in_duties
 from .errors import BadRulebook, WrongUsage
 from .resources import rulebook_folder
-from .rules import AnyComponent, Item, Quarter, Reading, Rules, Window
+from .rules import AnyComponent, Item, Quarter, Rules
 from .tables import Table, load_tables
 from .units import Unit, Units, load_units
+
+if TYPE_CHECKING:
+    from .cited import Reading, Window
 
 TOTAL_POINTS = 100
 FILES = ("rules.yaml", "units.yaml", "tables.yaml", "clauses.yaml", "cases.yaml")
@@ -112,33 +116,45 @@ class Rulebook:
     def under(
         self, readings: Mapping[str, str] | None = None, weights: Mapping[str, float] | None = None
     ) -> Rulebook:
-        """Return the same rulebook with other choices and other item points.
+        """Return the same rulebook with other choices and other item points; what is not named stays.
 
         Raises
         ------
         WrongUsage
-            If a reading or choice is unknown, or the combination is one that the rulebook excludes.
+            If a reading, choice or item is unknown, a weight is no number of points, or the combination is one that
+            the rulebook excludes; all problems are listed.
         """
+        asked, points = dict(readings or {}), dict(weights or {})
+        problems = [*_wrong_choices(self.rules.readings, asked), *_wrong_points(self.items, points)]
+        if problems:
+            raise WrongUsage("\n".join(problems))
         chosen = dict(self.rules.readings)
-        for name, choice in (readings or {}).items():
-            chosen[name] = _chosen(self.rules.readings, name, str(choice))
+        chosen |= {name: chosen[name].model_copy(update={"choice": str(c)}) for name, c in asked.items()}
+        rules = self.rules.model_copy(update={"readings": chosen})
         changed = replace(
-            self, rules=self.rules.model_copy(update={"readings": chosen}), weights=weights or self.weights
+            self, rules=rules, weights={**self.weights, **{i: float(p) for i, p in points.items()}}
         )
         for excluded in self.rules.excluded_combinations:
             if all(changed.readings.get(name) == choice for name, choice in excluded.items()):
                 raise WrongUsage(f"规则集不允许这一组合 · the rulebook excludes this combination: {excluded}")
-        for item_id in weights or {}:
-            changed.item(item_id)
         return changed
 
 
-def _chosen(readings: Mapping[str, Reading], name: str, choice: str) -> Reading:
-    reading = readings.get(name)
-    if reading is None or choice not in reading.alternatives:
-        allowed = {n: list(r.alternatives) for n, r in readings.items() if r.alternatives}
-        raise WrongUsage(f"没有这种理解 · no such reading: {name}={choice}; {allowed}")
-    return reading.model_copy(update={"choice": choice})
+def _wrong_choices(readings: Mapping[str, Reading], asked: Mapping[str, str]) -> Iterator[str]:
+    for name, choice in asked.items():
+        reading = readings.get(name)
+        if reading is None or str(choice) not in reading.alternatives:
+            allowed = {n: list(r.alternatives) for n, r in readings.items() if r.alternatives}
+            yield f"没有这种理解 · no such reading: {name}={choice}; {allowed}"
+
+
+def _wrong_points(items: tuple[Item, ...], points: Mapping[str, float]) -> Iterator[str]:
+    known = [item.id for item in items]
+    for name, value in points.items():
+        if name not in known:
+            yield f"没有项目“{name}”；有 {'、'.join(known)} · no such item"
+        elif not 0 <= value < float("inf"):
+            yield f"{name}：分值应为0或正数，读到 {value} · points must be nought or more, found {value}"
 
 
 def load_rulebook(name: str | Path = "guangyuan-2017") -> Rulebook:
@@ -196,6 +212,7 @@ def _sha256(folder: Path) -> str:
 
 def _contradictions(rules: Rules, tables: Mapping[str, Table]) -> Iterator[str]:
     yield from _unknown_names(rules, tables)
+    yield from unknown_in_duties(rules, tables)
     ids = [item.id for item in rules.items] + [c.id for item in rules.items for c in item.components]
     yield from (f"id {i!r} stands twice" for i in sorted({i for i in ids if ids.count(i) > 1}))
     for item in rules.items:

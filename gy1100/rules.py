@@ -5,81 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-Words = dict[Literal["zh", "en"], str]
-
-
-class Strict(BaseModel):
-    """A value that accepts no unknown key and never changes."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Cited(Strict):
-    """Something the notice says (``clause``) or that we chose (``reading``): exactly one of the two."""
-
-    clause: str | None = None
-    reading: str | None = None
-
-    @model_validator(mode="after")
-    def _one_source(self) -> Cited:
-        if (self.clause is None) == (self.reading is None):
-            raise ValueError("wants exactly one of clause (the notice says it) and reading (we chose it)")
-        return self
-
-
-class Number(Cited):
-    """A number of the rules with its source."""
-
-    value: float
-
-
-class Count(Cited):
-    """A whole number of the rules with its source."""
-
-    value: int
-
-
-class Flag(Cited):
-    """A yes or no of the rules with its source."""
-
-    value: bool
-
-
-class Day(Cited):
-    """A date of the rules with its source."""
-
-    value: date
-
-
-class Window(Cited):
-    """A range of days, both ends included; ``starts`` gives other starts by the choice of its reading."""
-
-    start: date
-    end: date
-    starts: dict[str, date] | None = None
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Window:
-        if self.end < self.start or (self.starts and not self.reading):
-            raise ValueError("must end on or after its start, and other starts need a reading")
-        return self
-
-
-class Reading(Strict):
-    """A choice where the notice is silent, why, and the alternatives; ``choice`` is the one in force."""
-
-    says: Words
-    because: Words
-    choice: str | None = None
-    alternatives: dict[str, Words] = {}
-
-    @model_validator(mode="after")
-    def _choice_is_listed(self) -> Reading:
-        if (self.choice is not None or self.alternatives) and self.choice not in self.alternatives:
-            raise ValueError(f"choice {self.choice!r} is not among {list(self.alternatives)}")
-        return self
+from .cited import Cited, Count, Day, Flag, Number, Reading, Strict, Window, Words
+from .duty_rules import Duty, Indicators
 
 
 class Due(Cited):
@@ -155,6 +84,25 @@ class AuthenticityRules(Strict):
     confidence_z: Number
     partly: Number
     clause: str
+
+
+class ScreenRules(Strict):
+    """When a clean-conduct signal is worth a look (四.3); never scored.
+
+    ``similarity`` and ``shared`` are the least similarity of texts within a cadre and across cadres, raised until no
+    more than ``false_alarms`` of texts that cannot be copies would be taken for some; ``boilerplate`` is the share of
+    a unit's logs from which on a piece of text tells nothing; ``burst`` logs recorded on one day; ``last_days`` of a
+    period; recorded more than ``late_days`` after the activity; ``level`` of the false discovery rate.
+    """
+
+    similarity: Number
+    shared: Number
+    false_alarms: Number
+    boilerplate: Number
+    burst: Count
+    last_days: Count
+    late_days: Count
+    level: Number
 
 
 class Component(Strict):
@@ -285,14 +233,18 @@ class Rules(Strict):
     label: Words
     notice: Notice
     fictitious: bool
-    assessors: dict[str, str] = {}  # whose own unit is which: nobody judges that one
+    assessors: dict[str, str] = Field(default_factory=dict)  # whose own unit is which: nobody judges that one
     as_of: AsOf
     windows: dict[str, Window]
     quarters: Quarters
     cadres: CadreRules
     logs: LogRules
     authenticity: AuthenticityRules
+    screens: ScreenRules
     readings: dict[str, Reading]
     excluded_combinations: tuple[dict[str, str], ...]
     headings: tuple[Heading, ...]
     items: tuple[Item, ...]
+    duties: tuple[Duty, ...]
+    reminder_days: Count
+    indicators: Indicators

@@ -108,6 +108,9 @@ class Table(_Strict):
         Words in a file's or sheet's name that settle a tie between tables.
     repeats : bool
         Equal rows are different things (evaluations).
+    prefilled, beside : tuple of str
+        Of a list of ours to be filled in: the ids of the columns that are filled in already (a row that holds nothing
+        else is open, `gy1100.exports.layout`), and the headers of columns that are there for the reader's eye alone.
     secret : bool
         No finding shows a value of it (youths).
     export : bool
@@ -119,6 +122,8 @@ class Table(_Strict):
     columns: tuple[Column, ...]
     names: tuple[str, ...] = ()
     personal: tuple[str, ...] = ()
+    prefilled: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
     repeats: bool = False
     secret: bool = False
     export: bool = True

@@ -110,13 +110,13 @@ def _lang(lang: str) -> Any:
 
 
 def _write_rows_sheet(template: Template) -> None:
-    sheet = _sheet(template, template.table.label["zh"], template.table.id)
+    sheet = marked_sheet(template, template.table.label["zh"], template.table.id)
     sheet.freeze_panes(1, 1 if template.table.key else 0)
     sheet.set_row(0, 30)
     for place, column in enumerate(template.columns):
-        sheet.set_column(place, place, _width(column), template.format(column.type, **_number_format(column)))
-        sheet.write_string(0, place, column.header, _header(template, column))
-        sheet.data_validation(1, place, LAST_ROW, place, _validation(template, column))
+        sheet.set_column(place, place, width(column), template.format(column.type, **number_format(column)))
+        sheet.write_string(0, place, column.header, header_format(template, column))
+        sheet.data_validation(1, place, LAST_ROW, place, validation(template, column))
         if column.key:
             sheet.conditional_format(1, place, LAST_ROW, place, _twice(template))
     sheet.set_landscape()
@@ -125,7 +125,7 @@ def _write_rows_sheet(template: Template) -> None:
     sheet.repeat_rows(0)
 
 
-def _sheet(template: Template, name: str, marked: str) -> Worksheet:
+def marked_sheet(template: Template, name: str, marked: str) -> Worksheet:
     """Return a new sheet with the table's id in a hidden defined name of its own."""
     sheet = template.workbook.add_worksheet(name)
     template.workbook.define_name(f"'{name}'!{TABLE_NAME}", f'="{marked}"')
@@ -133,18 +133,21 @@ def _sheet(template: Template, name: str, marked: str) -> Worksheet:
     return sheet
 
 
-def _number_format(column: Column) -> Mapping[str, str]:
+def number_format(column: Column) -> Mapping[str, str]:
+    """Return how a column's cells show numbers and dates; ids are text."""
     return {"num_format": FORMATS[column.type]} if column.type in FORMATS else {}
 
 
-def _header(template: Template, column: Column) -> Format:
+def header_format(template: Template, column: Column) -> Format:
+    """Return the format of a header: red where the column must be filled in."""
     look = {"bold": True, "text_wrap": True, "align": "center", "border": 1}
     if column.required:
         return template.format("required", **look, bg_color="#C8102E", font_color="#FFFFFF")
     return template.format("optional", **look, bg_color="#E8EEF3")
 
 
-def _width(column: Column) -> float:
+def width(column: Column) -> float:
+    """Return a column's width."""
     if column.masked:
         return LONG_TEXT
     return max(WIDTHS.get(column.type, 10), 2.2 * len(column.header) + 2)
@@ -154,7 +157,8 @@ def _twice(template: Template) -> dict[str, Any]:
     return {"type": "duplicate", "format": template.format("twice", bg_color="#FFC7CE")}
 
 
-def _validation(template: Template, column: Column) -> dict[str, Any]:
+def validation(template: Template, column: Column) -> dict[str, Any]:
+    """Return what Excel lets people fill in, with a prompt beside the cell."""
     return _rule(template, column) | {
         "input_title": column.header[:32],
         "input_message": prompt(template, column)[:LONGEST_LIST],
@@ -183,7 +187,7 @@ def _list_rule(template: Template, column: Column, words: list[str]) -> dict[str
     if len(",".join(words)) <= LONGEST_LIST and not any("," in word for word in words):
         return {"validate": "list", "source": words}
     name = template.say("list_sheet", header=column.header)[:31]
-    sheet = template.workbook.get_worksheet_by_name(name) or _sheet(template, name, NOTES)
+    sheet = template.workbook.get_worksheet_by_name(name) or marked_sheet(template, name, NOTES)
     sheet.write_column(0, 0, words)
     sheet.hide()
     return {"validate": "list", "source": f"='{name}'!$A$1:$A${len(words)}"}
@@ -218,7 +222,7 @@ def prompt(template: Template, column: Column) -> str:
 
 def _write_notes(template: Template) -> None:
     """Write the notes; never more than two cells a row, so that nobody takes them for a table."""
-    sheet = _sheet(template, template.say("notes_sheet"), NOTES)
+    sheet = marked_sheet(template, template.say("notes_sheet"), NOTES)
     sheet.set_column(0, 0, 24, template.format("text"))
     sheet.set_column(1, 1, 90, template.format("wrapped", text_wrap=True))
     title = template.format("title", bold=True, font_size=14)

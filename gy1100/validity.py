@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from . import calendar
+from .periods import Period, cadre_periods, months
+from .steps import Steps, Watched, step
 
 if TYPE_CHECKING:
     import ibis
@@ -22,44 +23,56 @@ EVER = (date(1, 1, 1), date(9999, 12, 31))
 OUT_OF_POST, REPEATED, TOO_SHORT, REFUTED = "out_of_post", "repeated", "too_short", "refuted"
 
 
+def framed(
+    engine: Engine, evidence: Evidence, rulebook: Rulebook, as_of: date, steps: Steps | None = None
+) -> Frame:
+    """Return the frame of an assessment; ``steps`` of one of the same evidence and day are used again."""
+    steps = steps or Steps()
+    watched = replace(rulebook)
+    watched.__dict__["readings"] = Watched(rulebook.readings, steps)  # where its cached property looks first
+    return Frame(engine, evidence, watched, as_of, steps, rulebook.readings)
+
+
 @dataclass(frozen=True)
 class Frame:
     """The evidence of one assessment inside an engine, and the steps that its measures share.
 
-    Each step is computed once. ``as_of`` bounds all evidence: what is dated later does not exist for it.
+    Each step is computed once for the readings that it looks at. ``as_of`` bounds all evidence: what is dated later
+    does not exist for it. Made by :func:`framed`.
     """
 
     engine: Engine
     evidence: Evidence
     rulebook: Rulebook
     as_of: date
+    steps: Steps = field(default_factory=Steps)
+    choices: Mapping[str, Any] = field(default_factory=dict)
 
-    @cached_property
+    @step
     def tables(self) -> dict[str, ibis.Table]:
         """Return the evidence's tables as tables of the engine."""
         return {name: self.engine.table(data) for name, data in self.evidence.tables.items()}
 
-    @cached_property
+    @step
     def units(self) -> ibis.Table:
         """Return one row a unit: ``unit``."""
         import pyarrow as pa
 
         return self.engine.table(pa.table({"unit": [unit.name for unit in self.rulebook.units]}))
 
-    @cached_property
+    @step
     def cadres(self) -> ibis.Table:
-        """Return the roster, blank ends of post filled, with ``weight`` in item 4 and ``considered`` there."""
+        """Return the roster, blank ends of post filled, with who is ``emphasised`` and ``considered`` in item 4."""
         import ibis
 
         rules, roster = self.rulebook.rules.cadres, self.tables["cadres"]
         emphasised = roster.cadre_type.isin([name for name, rule in rules.types.items() if rule.emphasised])
         if rules.organ_emphasised.value:
             emphasised = emphasised | roster.in_organ
-        heavy = int(self.rulebook.readings.get("cadre_weight", "2"))
         filled = roster.mutate(
             post_start=roster.post_start.coalesce(ibis.literal(EVER[0])),
             post_end=roster.post_end.coalesce(ibis.literal(EVER[1])),
-            weight=emphasised.ifelse(heavy, 1).cast("float64"),
+            emphasised=emphasised,
         )
         plan_start, plan_end = self.rulebook.window("plan")
         return self.engine.keep(
@@ -73,7 +86,7 @@ class Frame:
         days = days_in_post(cadres, ibis.literal(start), ibis.literal(end))
         return days >= self.rulebook.rules.cadres.min_days.value
 
-    @cached_property
+    @step
     def periods(self) -> ibis.Table:
         """Return each cadre's due, assessed periods: ``cadre_id, unit, cadre_type, period, required, split``.
 
@@ -82,7 +95,7 @@ class Frame:
         """
         import ibis
 
-        due = [p for p in calendar.cadre_periods(self.rulebook) if p.end <= self.as_of]
+        due = [p for p in cadre_periods(self.rulebook) if p.end <= self.as_of]
         spans = self.engine.table(_period_table(due))
         joined = self.cadres.join(spans, "cadre_type")
         joined = joined.mutate(days=days_in_post(joined, joined.start, joined.end))
@@ -95,25 +108,25 @@ class Frame:
             )
         )
 
-    @cached_property
+    @step
     def period_months(self) -> ibis.Table:
         """Return the months that a period is made of: ``cadre_type, period, month`` (months counted from year 0)."""
         import pyarrow as pa
 
         rows = [
             {"cadre_type": p.cadre_type, "period": p.id, "month": month}
-            for p in calendar.cadre_periods(self.rulebook)
+            for p in cadre_periods(self.rulebook)
             for month in range(_month_number(p.start), _month_number(p.end) + 1)
         ]
         return self.engine.table(pa.Table.from_pylist(rows))
 
-    @cached_property
+    @step
     def months(self) -> ibis.Table:
         """Return each cadre's assessed months: ``cadre_id, unit, period, month, split`` (one over their number)."""
         import ibis
         import pyarrow as pa
 
-        spans = calendar.months(self.rulebook, self.as_of)
+        spans = months(self.rulebook, self.as_of)
         data = {
             "period": pa.array([m for m, _, _ in spans], pa.string()),
             "start": pa.array([a for _, a, _ in spans], pa.date32()),
@@ -126,7 +139,7 @@ class Frame:
         n_months = assessed.count().over(ibis.window(group_by="cadre_id"))
         return self.engine.keep(assessed.select("cadre_id", "unit", "period", "month", split=1 / n_months))
 
-    @cached_property
+    @step
     def holding_checks(self) -> ibis.Table:
         """Return the holding check of each checked log: ``log_id, outcome``, latest that reached somebody."""
         import ibis
@@ -146,7 +159,7 @@ class Frame:
         """Return the first and last day of considered logs."""
         return self.rulebook.window("plan")[0], min(self.as_of, self.rulebook.window("service")[1])
 
-    @cached_property
+    @step
     def logs(self) -> ibis.Table:
         """Return the considered logs with their ``flag`` (null = valid), first that fits, and ``counting``.
 
@@ -208,7 +221,7 @@ def _month_number(day: date) -> int:
     return day.year * 12 + day.month
 
 
-def _period_table(periods: list[calendar.Period]) -> pa.Table:
+def _period_table(periods: list[Period]) -> pa.Table:
     import pyarrow as pa
 
     return pa.table(

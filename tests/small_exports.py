@@ -50,7 +50,7 @@ def filled(table: str, rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]
     for n, row in enumerate(rows, 1):
         key = {KEYS[table]: f"{table[0].upper()}{n:04d}"} if table in KEYS else {}
         text = {"text": f"第{n}次走访联系青年并记录情况"} if table == "logs" else {}
-        out.append(DEFAULTS[table] | key | text | dict(row))
+        out.append(DEFAULTS.get(table, {}) | key | text | dict(row))
     return out
 
 

@@ -14,23 +14,24 @@ PACKAGE = ROOT / "gy1100"
 # Top to bottom as data flows (modules of one line are peers); an import points to an earlier line or along its own.
 LAYERS = (
     "errors words resources texts intervals csv_files",
-    "units tables cells calendar rules dates identifiers names values privacy",
-    "rulebook",
+    "cited units tables cells periods duty_rules rules dates identifiers names values privacy",
+    "rulebook duties",
     "findings",
     "exports",
     "drafts remarks checks refused corrections settling deliveries evidence_files evidence",
-    "engine validity",
+    "engine steps validity",
     "parts",
     "measures authenticity decisions",
     "ledger",
-    "components explanation indicators cadres assessment",
-    "report templates",
+    "components ranking regaining explanation indicators calendar cadres assessment",
+    "peers comparison screens",
+    "report templates spot_checks",
     "manifest lock staging",
     "publish users",
     "recomputation",
     "verification",
     "parameters executed kernels runner reports console interruption order",
-    "workplace",
+    "workplace checking",
     "commands",
     "cli_users cli_verify",
     "cli",
@@ -50,9 +51,9 @@ BANNED = {
 }
 # what a module needs only when it is used: the face of a lower one on a higher one, always inside a function
 LATE = {
-    ("assessment", "publish"), ("report", "publish"), ("decisions", "evidence"),
-    ("explanation", "report"), ("decisions", "ledger"), ("ledger", "manifest"),
-    ("report", "manifest"),
+    ("assessment", "publish"), ("calendar", "publish"), ("report", "publish"), ("decisions", "evidence"),
+    ("explanation", "report"), ("comparison", "report"),
+    ("decisions", "ledger"), ("ledger", "manifest"), ("report", "manifest"),
 }  # fmt: skip
 LONGEST_FUNCTION, LONGEST_MODULE = 30, 300
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))

@@ -182,9 +182,19 @@ def test_no_number_of_the_notice_stands_in_the_scoring_code() -> None:
     allowed = {0, 1, 2, 3, 4, 7, 9, 10, 12, 100, 9999, 31, 1e-12, 0.5, 10_000, 50_000, 100_000}
     files = [
         package / f"{m}.py"
-        for m in ("validity", "parts", "components", "assessment", "authenticity", "cadres")
+        for m in (
+            "validity",
+            "parts",
+            "components",
+            "assessment",
+            "authenticity",
+            "cadres",
+            "calendar",
+            "duties",
+        )
     ]
-    for file in [*files, *sorted((package / "measures").glob("*.py"))]:
+    folders = (package / "measures", package / "indicators")
+    for file in [*files, *(f for folder in folders for f in sorted(folder.glob("*.py")))]:
         numbers = {
             node.value
             for node in ast.walk(ast.parse(file.read_text("utf-8")))

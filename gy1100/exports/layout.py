@@ -1,4 +1,4 @@
-"""What each row of a sheet is: title, header, data, blank, total, repeated header or footer; table after table."""
+"""What each row of a sheet is: title, header, data, blank, open, total, repeated header, footer; table after table."""
 
 from __future__ import annotations
 
@@ -48,6 +48,7 @@ class Rows:
     footers: list[int] = field(default_factory=list)
     headers: list[int] = field(default_factory=list)
     blanks: list[int] = field(default_factory=list)
+    open: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,8 @@ class _Scan:
         """Return the table with all its rows."""
         rows = Rows([], titles, blanks=blanks)
         filled, merged = fill_down(self.sheet, self.header, len(self.grid))
-        kinds = {"blank": rows.blanks, "total": rows.totals, "footer": rows.footers, "header": rows.headers}
+        kinds = {"blank": rows.blanks, "total": rows.totals, "footer": rows.footers, "header": rows.headers,
+                 "open": rows.open}  # fmt: skip
         odd = sorted(self._odd_rows())
         kind_of, end = self._kinds(odd)
         for index, kind in kind_of.items():
@@ -157,7 +159,7 @@ class _Scan:
                     return found, index
                 found.update(dict.fromkeys(range(index, below.end), "header"))
             else:
-                found[index] = self._kind(index, tail=index > whole)
+                found[index] = "open" if self._is_open(index) else self._kind(index, tail=index > whole)
         return found, len(self.grid)
 
     def _name_titles(self, found: dict[int, str], header: int) -> None:
@@ -205,6 +207,14 @@ class _Scan:
         if is_row_of(row, self.header, self.sheet):
             return replace(self.header, row=index, height=1)
         return header_at(self.sheet, index, self.tables)
+
+    def _is_open(self, index: int) -> bool:
+        """Whether a row of a list of ours holds no more than the list did when it was handed out."""
+        match, table = self.match, self.match.table
+        filled = {at for at, cell in enumerate(self.grid[index]) if not is_blank(cell)}
+        given = {match.places[name] for name in table.prefilled if name in match.places}
+        ours = self.sheet.table == table.id
+        return ours and bool(given & filled) and filled <= given.union(match.unknown, match.serial)
 
     def _kind(self, index: int, *, tail: bool) -> str:
         row, match = self.grid[index], self.match

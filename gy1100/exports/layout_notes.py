@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from ..tables import header_key
 from .blocks import label, n_filled, written
 from .sheets import column_letters
 
@@ -31,13 +32,17 @@ def layout_notes(block: Block) -> Iterator[Finding]:
         yield block.finding("note", "header_repeated", first, count=len(block.rows.headers))
     for index in block.rows.footers:
         yield block.finding("note", "footer_row", block.excel_row(index))
-    if not block.rows.data:
+    if block.rows.open:
+        first = block.excel_row(block.rows.open[0])
+        yield block.finding("note", "open_rows", first, count=len(block.rows.open))
+    elif not block.rows.data:
         yield block.finding("note", "header_only", at, table=label(block.table))
     yield from _unseen(block)
     yield from block.findings
 
 
 def _header_notes(block: Block, at: int) -> Iterator[Finding]:
+    ours = block.sheet.table == block.table.id
     for name, places in block.match.columns.items():
         column, raw = block.table.by_id[name], str(block.headers[places[0]])
         if raw.strip() not in (column.header, column.id):
@@ -45,9 +50,12 @@ def _header_notes(block: Block, at: int) -> Iterator[Finding]:
     for place in block.match.personal:
         count = n_filled(block.cells(place))
         yield block.finding("note", "personal_dropped", at, column=_header(block, place), count=count)
-    for place in block.match.serial:
+    for place in () if ours else block.match.serial:
         yield block.finding("note", "serial_column", at, column=_header(block, place))
+    beside = {header_key(header) for header in block.table.beside} if ours else set()
     for place in block.match.unknown:
+        if header_key(_header(block, place)) in beside:
+            continue
         header = _header(block, place)
         yield block.finding("note", "column_unknown", at, column=header, table=label(block.table))
 

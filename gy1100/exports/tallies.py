@@ -23,8 +23,9 @@ class Tally:
     file, sheet : str
     rows : int
         Rows between the first and the last that hold something.
-    headers, titles, blanks, footers, totals, repeated : int
-        Header rows; title and note rows above one; blank rows; footers; totals; headers repeated in the data.
+    headers, titles, blanks, open, footers, totals, repeated : int
+        Header rows; title and note rows above one; blank rows; rows of a list of ours that nobody filled in yet;
+        footers; totals; headers repeated in the data.
     unread : int
         Rows of a sheet on which no table was recognised, or whose table was refused.
     void : int
@@ -39,6 +40,7 @@ class Tally:
     headers: int = 0
     titles: int = 0
     blanks: int = 0
+    open: int = 0
     footers: int = 0
     totals: int = 0
     repeated: int = 0
@@ -60,8 +62,8 @@ class Tally:
     @property
     def around(self) -> int:
         """Rows that are no data, or of a table that was not read."""
-        known = (self.headers, self.titles, self.blanks, self.footers, self.totals, self.repeated)
-        return sum(known) + self.unread
+        known = (self.headers, self.titles, self.blanks, self.open, self.footers, self.totals)
+        return sum(known) + self.repeated + self.unread
 
     @property
     def is_whole(self) -> bool:
@@ -81,6 +83,7 @@ def tally_of(sheet: Sheet, regions: Sequence[Region]) -> Tally:
         headers=sum(region.header.height for region in regions),
         titles=sum(len(one.titles) for one in rows),
         blanks=sum(len(one.blanks) for one in rows),
+        open=sum(len(one.open) for one in rows),
         footers=sum(len(one.footers) for one in rows),
         totals=sum(len(one.totals) for one in rows),
         repeated=sum(len(one.headers) for one in rows),

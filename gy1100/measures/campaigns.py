@@ -53,5 +53,7 @@ def cadres_with_log(tallies: Tallies, component: CadresWithLog) -> ibis.Table:
     population = cadres.filter(frame.in_post_for(cadres, start, min(end, frame.as_of)))
     sums = tallies.by_cadre
     rows = population.left_join(sums.select("cadre_id", done=sums[component.id]), "cadre_id")
-    weight = rows.weight if component.weighted else 1
-    return parts(component, rows, holder=rows.cadre_id, done=rows.done.fill_null(0), due=1, weight=weight)
+    emphasised = rows.emphasised if component.weighted else False
+    return parts(
+        component, rows, holder=rows.cadre_id, done=rows.done.fill_null(0), due=1, emphasised=emphasised
+    )

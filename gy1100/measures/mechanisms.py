@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .. import calendar
 from ..engine import number
 from ..parts import parts
+from ..periods import due_quarters
 
 if TYPE_CHECKING:
     import ibis
@@ -40,7 +40,7 @@ def quarter_table(tallies: Tallies) -> ibis.Table:
     """Return the due quarters: ``period, start, end, deadline``."""
     import pyarrow as pa
 
-    due = calendar.due_quarters(tallies.frame.rulebook, tallies.frame.as_of)
+    due = due_quarters(tallies.frame.rulebook, tallies.frame.as_of)
     days = {
         name: pa.array([getattr(q, name) for q in due], pa.date32()) for name in ("start", "end", "deadline")
     }
@@ -81,7 +81,7 @@ def cadre_five_ones(tallies: Tallies, component: PlainMeasure) -> ibis.Table:
         period=rows.period,
         done=rows.counted,
         due=rows.required,
-        weight=rows.split,
+        split=rows.split,
     )
 
 

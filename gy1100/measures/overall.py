@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..engine import number
+from ..engine import exact_sum, number
 from ..parts import parts, share_of
 
 if TYPE_CHECKING:
@@ -18,16 +18,23 @@ def contacts(tallies: Tallies, component: PlainMeasure) -> ibis.Table:
     """Return youths contacted of those required, by considered cadre (4.2)."""
     rows = tallies.contacts.filter(tallies.contacts.considered)
     return parts(
-        component, rows, holder=rows.cadre_id, done=rows.contacted, due=rows.required, weight=rows.weight
+        component,
+        rows,
+        holder=rows.cadre_id,
+        done=rows.contacted,
+        due=rows.required,
+        emphasised=rows.emphasised,
     )
 
 
 def volume(tallies: Tallies, component: PlainMeasure) -> ibis.Table:
     """Return counting valid logs of those required, over all due periods of a considered cadre (4.3)."""
     periods, cadres = tallies.by_period, tallies.frame.cadres
-    sums = periods.group_by("cadre_id").agg(done=periods.counted.sum(), due=periods.required.sum())
+    sums = periods.group_by("cadre_id").agg(done=periods.counted.sum(), due=exact_sum(periods.required))
     rows = cadres.filter(cadres.considered).join(sums, "cadre_id")
-    return parts(component, rows, holder=rows.cadre_id, done=rows.done, due=rows.due, weight=rows.weight)
+    return parts(
+        component, rows, holder=rows.cadre_id, done=rows.done, due=rows.due, emphasised=rows.emphasised
+    )
 
 
 def participation(tallies: Tallies, component: PlainMeasure) -> ibis.Table:
@@ -41,7 +48,7 @@ def participation(tallies: Tallies, component: PlainMeasure) -> ibis.Table:
         holder=rows.cadre_id,
         done=rows.done.fill_null(0),
         due=rows.contacted,
-        weight=rows.weight,
+        emphasised=rows.emphasised,
     )
 
 
@@ -70,19 +77,19 @@ def work_points(tallies: Tallies, component: PlainMeasure) -> ibis.Table:
     done = (rows.n_types > 0).ifelse(rows.points.fill_null(0), ibis.literal(None, "float64"))
     note = valued.ifelse(ibis.literal(None, "string"), "no_value")
     return parts(
-        component, rows, holder=rows.cadre_id, done=done, due=rows.median.fill_null(0), share=share, weight=rows.weight,
-        note=note,
+        component, rows, holder=rows.cadre_id, done=done, due=rows.median.fill_null(0), share=share,
+        emphasised=rows.emphasised, note=note,
     )  # fmt: skip
 
 
 def mobile_months(tallies: Tallies, component: PlainMeasure) -> ibis.Table:
     """Return the assessed months of each considered cadre, each with its valid mobile logs of one due (4.4)."""
     months, sums, cadres = tallies.frame.months, tallies.by_month, tallies.frame.cadres
-    rows = cadres.filter(cadres.considered).select("cadre_id", "weight").join(months, "cadre_id")
+    rows = cadres.filter(cadres.considered).select("cadre_id", "emphasised").join(months, "cadre_id")
     rows = rows.left_join(sums.select("cadre_id", "month", done=sums[component.id]), ["cadre_id", "month"])
     return parts(
         component, rows, holder=rows.cadre_id, period=rows.period, done=rows.done.fill_null(0), due=1,
-        weight=rows.weight * rows.split,
+        split=rows.split, emphasised=rows.emphasised,
     )  # fmt: skip
 
 
@@ -90,7 +97,12 @@ def mobile_youths(tallies: Tallies, component: PlainMeasure) -> ibis.Table:
     """Return youths with mobile login of the youths contacted, by considered cadre (4.4)."""
     rows = tallies.contacts.filter(tallies.contacts.considered)
     return parts(
-        component, rows, holder=rows.cadre_id, done=rows.mobile, due=rows.contacted, weight=rows.weight
+        component,
+        rows,
+        holder=rows.cadre_id,
+        done=rows.mobile,
+        due=rows.contacted,
+        emphasised=rows.emphasised,
     )
 
 
@@ -106,7 +118,7 @@ def guidance(tallies: Tallies, component: Guidance) -> ibis.Table:
     rows = guiding_cadres(tallies, component).cross_join(aspects).left_join(done, ["cadre_id", "aspect"])
     return parts(
         component, rows, holder=rows.cadre_id, period=rows.aspect, done=rows.done.fill_null(0), due=rows.due,
-        weight=rows.weight / number(len(due)),
+        split=number(1 / len(due)), emphasised=rows.emphasised,
     )  # fmt: skip
 
 

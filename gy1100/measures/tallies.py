@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from ..steps import Steps, step
 
 if TYPE_CHECKING:
     import ibis
@@ -72,11 +73,22 @@ class Tallies:
     frame: Frame
     elements: Mapping[tuple[str, str], float] = field(default_factory=dict)
 
-    @cached_property
+    @property
+    def steps(self) -> Steps:
+        """Return the steps that assessments of the same evidence and day share."""
+        return self.frame.steps
+
+    @property
+    def choices(self) -> dict[str, Any]:
+        """Return what the steps may depend on: the readings in force, and the elements that were decided."""
+        return {**self.frame.choices, "elements": self.elements}
+
+    @step
     def element_decisions(self) -> ibis.Table:
         """Return the decisions on elements that stand: ``unit, element, decided``."""
         import pyarrow as pa
 
+        self.steps.note({"elements": self.elements})
         columns = {
             "unit": pa.array([unit for unit, _ in self.elements], pa.string()),
             "element": pa.array([element for _, element in self.elements], pa.string()),
@@ -91,7 +103,7 @@ class Tallies:
             if credit:
                 yield component, credit
 
-    @cached_property
+    @step
     def by_month(self) -> ibis.Table:
         """Return valid logs summed by cadre and month, a column for each component that looks at logs."""
         logs = self.frame.logs
@@ -105,14 +117,14 @@ class Tallies:
         }
         return self.frame.engine.keep(valid.group_by("cadre_id", "month").agg(**sums))
 
-    @cached_property
+    @step
     def by_cadre(self) -> ibis.Table:
         """Return the sums of ``by_month`` over all months, one row a cadre with logs."""
         months = self.by_month
         sums = {name: months[name].sum() for name in months.columns if name not in ("cadre_id", "month")}
         return self.frame.engine.keep(months.group_by("cadre_id").agg(**sums))
 
-    @cached_property
+    @step
     def by_period(self) -> ibis.Table:
         """Return counting valid logs of each due, assessed cadre-period: the periods and ``counted``."""
         periods, months = self.frame.periods, self.by_month
@@ -124,7 +136,7 @@ class Tallies:
         keys = ["cadre_id", "unit", "period", "required", "split"]
         return self.frame.engine.keep(joined.group_by(keys).agg(counted=joined.amount.sum().fill_null(0)))
 
-    @cached_property
+    @step
     def youths(self) -> ibis.Table:
         """Return contacted youths by cadre: ``cadre_id, contacted, mobile`` (registered by ``as_of`` or undated)."""
         youths = contacted_youths(self.frame)
@@ -135,7 +147,7 @@ class Tallies:
             )
         )
 
-    @cached_property
+    @step
     def contacts(self) -> ibis.Table:
         """Return every cadre with youths to contact and contacted: the roster, ``required, contacted, mobile``."""
         import ibis

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from .asking import comparison_html
+from .calendar_page import CalendarReport
 from .county import UnitReport
 from .explained import explanation_html, explanation_page
 from .imports import ImportReport
 from .rulebook_page import rulebook_page
+from .screening import ScreensReport
 from .sections import Report
 from .steps import Steps
 
 __all__ = [
+    "CalendarReport",
     "ImportReport",
     "Report",
+    "ScreensReport",
     "Steps",
     "UnitReport",
+    "comparison_html",
     "explanation_html",
     "explanation_page",
     "rulebook_page",

@@ -10,11 +10,13 @@ from markupsafe import Markup
 
 from ..privacy import as_shown
 from . import charts, findings_view, sentences, tables
+from .asking import peer_lines, regaining_section
 from .explained import collapsed, names_of
 from .ledger_lines import ledger_lines
 from .markup import Fragment, joined
 from .sample import is_sample
 from .sections import Report, cards, listing, masthead, paragraphs, section
+from .shown import shown_html
 from .voice import Voice, is_none, number
 
 if TYPE_CHECKING:
@@ -103,6 +105,17 @@ class UnitReport:
         line = voice.say("legend.axis", start=f"{start:g}") if start else ""
         return section(charts.figure(charts.waterfall_spec(self.result, self.name, voice), title, line).html)
 
+    def peers(self) -> Fragment:
+        """Return in which items the unit stands clearly above or below the median of all units."""
+        return section(paragraphs(*peer_lines(self.result, self.name, self.voice)))
+
+    def regain(self) -> Fragment:
+        """Return what the unit can still do for points it lost, and what is too late."""
+        names = (
+            names_of(self.result.explain(self.name, self.result.rulebook.items[0].id)) if self.names else {}
+        )
+        return section(regaining_section(self.result, self.name, self.voice, names))
+
     def missing(self) -> Fragment:
         """Return what is missing from this unit."""
         line = sentences.missing_line(self.result, self.voice, self.name)
@@ -128,6 +141,10 @@ class UnitReport:
         line = sentences.cadre_line(self.result, self.voice, self.name)
         grid = tables.cadre_grid(mine, self.voice, names=self.names, units=False)
         return section(paragraphs(line), listing(grid, self.voice))
+
+    def shown(self) -> Fragment:
+        """Return what is shown and never scored, of this unit."""
+        return shown_html(self.result, self.voice, self.name)
 
     def findings(self) -> Fragment:
         """Return what was found on the rows of this unit, grouped."""

@@ -61,6 +61,11 @@ def evidence_facts(evidence: Evidence, rulebook: Rulebook, voice: Voice) -> Mark
     return fact_list([*_rulebook_facts(rulebook, voice), *_reading_facts(evidence, voice)])
 
 
+def rulebook_facts(rulebook: Rulebook, voice: Voice) -> Markup:
+    """Return rulebook with hash and version, where no exports were read."""
+    return fact_list([*_rulebook_facts(rulebook, voice), (voice.say("prov.version"), version())])
+
+
 def _rulebook_facts(rulebook: Rulebook, voice: Voice) -> Iterable[tuple[str, Any]]:
     yield voice.say("prov.rulebook"), rulebook.id
     yield voice.say("prov.hash"), tag("span", rulebook.sha256, class_="gy-mono")

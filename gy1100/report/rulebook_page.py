@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from ..calendar import due_date
+from ..duties import terms
+from ..periods import due_date
+from .duty_words import departments, owners
 from .grid import Column, Grid
 from .markup import Fragment, joined, tag
 from .page import fragment_page
@@ -15,8 +17,9 @@ from .tables import columns
 from .voice import Voice, short
 
 if TYPE_CHECKING:
+    from ..cited import Cited
     from ..rulebook import Rulebook
-    from ..rules import Cited, Item
+    from ..rules import Item
 
 
 def rulebook_page(rulebook: Rulebook, lang: str = "zh") -> str:
@@ -38,6 +41,7 @@ def rulebook_html(voice: Voice) -> Markup:
         _part(voice, "rules.windows", window_grid(voice)),
         _part(voice, "rules.quarters", quarter_grid(voice)),
         _part(voice, "rules.cadres", cadre_type_grid(voice), *cadre_lines(voice)),
+        _part(voice, "rules.duties", duty_grid(voice)),
         _part(voice, "rules.units", unit_grid(voice)),
         _part(voice, "rules.tables", header_grid(voice)),
     ]
@@ -155,6 +159,23 @@ def cadre_lines(voice: Voice) -> list[str]:
     )  # fmt: skip
     kinds = voice.listing(voice.code("kind", kind) for kind in rules.logs.counting.kinds)
     return [asked, voice.say("rules.counting", kinds=kinds)]
+
+
+def duty_grid(voice: Voice) -> Grid:
+    """Return every duty with who owes it, which department watches it and the days on which it is due."""
+    due: dict[str, list[str]] = {}
+    for term in terms(voice.rulebook):
+        due.setdefault(term.duty.id, []).append(voice.day(term.due))
+    rows = tuple(
+        (voice.of(duty.label), owners(duty.owners, voice), duty.clause,
+         f"{departments(duty.watch, voice)}（{source(duty.watch, voice)}）", voice.listing(dict.fromkeys(due[duty.id])))
+        for duty in voice.rulebook.rules.duties
+    )  # fmt: skip
+    heads = columns(
+        voice, ("duty", "text", 40), ("owners", "text", 20), ("clause", "name", 12), ("watched", "text", 30),
+        ("due_days", "text", 40),
+    )  # fmt: skip
+    return Grid(heads, rows)
 
 
 def unit_grid(voice: Voice) -> Grid:

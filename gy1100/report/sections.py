@@ -14,6 +14,7 @@ from .explained import collapsed, names_of
 from .markup import Fragment, joined, style_and_script, tag
 from .movement import movement_grid
 from .sample import is_sample
+from .shown import shown_html
 from .voice import Voice, number
 
 if TYPE_CHECKING:
@@ -160,6 +161,10 @@ class Report:
         return section(
             paragraphs(line), listing(tables.qualification_grid(self.result, self.voice), self.voice)
         )
+
+    def shown(self) -> Fragment:
+        """Return what is shown and never scored, of all units."""
+        return shown_html(self.result, self.voice)
 
     def explanations(self) -> Fragment:
         """Return clause, formula, numbers and points lost of every unit and item, folded."""

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .markup import shown
@@ -19,6 +23,17 @@ FONT = {"font_name": "宋体", "font_size": 11, "valign": "vcenter"}
 NUMBERS = {"points": "0.00", "share": "0.0%", "count": "0", "rank": "0", "number": "0.####"}
 TRIGGERS = tuple("=+-@\t\r＝＋－＠")
 LONGEST = 32_000
+
+
+@contextmanager
+def workbook_at(path: Path, title: str, day: date) -> Iterator[Workbook]:
+    """Give a new workbook in which no text becomes a formula, link or number; its only date is ``day``."""
+    import xlsxwriter
+
+    live = dict.fromkeys(("strings_to_formulas", "strings_to_urls", "strings_to_numbers"), False)
+    with xlsxwriter.Workbook(str(path), {"in_memory": True, **live}) as workbook:
+        workbook.set_properties({"title": title, "created": datetime.combine(day, time())})
+        yield workbook
 
 
 @dataclass

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ..calendar import due_date
+from ..periods import due_date
 from .grid import Grid
 from .markup import Fragment, joined, tag
 from .sample import is_sample

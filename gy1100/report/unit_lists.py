@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING
 from .findings_view import finding_grid, row_owners
 from .grid import Column, Grid
 from .markup import shown
-from .sheets import Book
+from .sheets import Book, workbook_at
 from .voice import Voice
 
 if TYPE_CHECKING:
@@ -147,14 +146,9 @@ def write_unit_lists(evidence: Evidence, rulebook: Rulebook, folder: Path, lang:
 
 
 def _write_list(lists: Lists, voice: Voice, unit: str, path: Path) -> Path:
-    import xlsxwriter
 
     title = voice.say("lists.title", unit=voice.unit(unit) if unit else voice.say("lists.nobody"))
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(str(path), options) as workbook:
-        workbook.set_properties(
-            {"title": title, "created": datetime.combine(lists.rulebook.plan_window.start, time())}
-        )
+    with workbook_at(path, title, lists.rulebook.plan_window.start) as workbook:
         book = Book(workbook, voice, title)
         _write_sheets(book, lists, lists.by_unit[unit], title)
     return path

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,7 @@ from .grid import Column, Grid
 from .ledger_lines import contested
 from .provenance import printed_head
 from .sample import is_sample
-from .sheets import Book
+from .sheets import Book, workbook_at
 from .tables import columns, part_words, records
 from .voice import Voice, is_none
 
@@ -39,20 +38,10 @@ def write_workbook(assessment: Assessment, path: str | Path, lang: str = "zh", n
     names : bool
         Whether cadres are named.
     """
-    import xlsxwriter
-
     voice = Voice(assessment.rulebook, lang)
-    options = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    with xlsxwriter.Workbook(str(path), options) as workbook:
-        title = voice.say("title.year_end")
-        mark = voice.say("sample") if is_sample(assessment.evidence) else ""
-        stamp = datetime.combine(assessment.as_of, time())
-        workbook.set_properties({"title": f"{title} {mark}".strip(), "created": stamp})
+    title = voice.say("title.year_end")
+    mark = voice.say("sample") if is_sample(assessment.evidence) else ""
+    with workbook_at(Path(path), f"{title} {mark}".strip(), assessment.as_of) as workbook:
         book = Book(workbook, voice, f"{title}　{voice.day(assessment.as_of)}", mark)
         _write_sheets(book, assessment, names=names)
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .components import FACTOR
+from ..components import FACTOR
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from .assessment import Assessment
-    from .validity import Frame
+    from ..assessment import Assessment
+    from ..validity import Frame
 
 
 def missing(assessment: Assessment) -> pd.DataFrame:

@@ -1,0 +1,78 @@
+"""Days and periods of the rules: cadre periods, months and due dates (scoring.md §1, Periods)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .rulebook import Rulebook
+    from .rules import Item, Quarter
+
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Period:
+    """A cadre period; ``start`` and ``end`` are clipped to the plan window, ``nominal_days`` are not."""
+
+    cadre_type: str
+    id: str
+    start: date
+    end: date
+    nominal_days: int
+
+
+def month_starts(first: date, step: int, until: date) -> Iterator[date]:
+    """Yield the first day of every ``step``-th month from ``first`` until one lies after ``until``."""
+    start = first
+    while True:
+        yield start
+        if start > until:
+            return
+        months = start.month - 1 + step
+        start = date(start.year + months // 12, months % 12 + 1, 1)
+
+
+def cadre_periods(rulebook: Rulebook) -> list[Period]:
+    """Return the cadre periods of every cadre type, clipped to the plan window (二.(二).1)."""
+    choice = rulebook.readings.get("periods", "calendar")
+    return [
+        period
+        for cadre_type, rule in rulebook.rules.cadres.types.items()
+        for period in _periods(rulebook, cadre_type, rule.starts[choice], rule.months.value)
+    ]
+
+
+def _periods(rulebook: Rulebook, cadre_type: str, first: date, step: int) -> Iterator[Period]:
+    plan_start, plan_end = rulebook.window("plan")
+    quarters = {q.start: q.id for q in rulebook.quarters}
+    for start, following in pairwise(month_starts(first, step, plan_end)):
+        end = following - ONE_DAY
+        name = quarters.get(start, start.isoformat()[:7]) if step == 3 else start.isoformat()[:7]
+        if end >= plan_start and start <= plan_end:
+            yield Period(
+                cadre_type, name, max(start, plan_start), min(end, plan_end), (following - start).days
+            )
+
+
+def months(rulebook: Rulebook, as_of: date) -> list[tuple[str, date, date]]:
+    """Return (month, first day, last day) of the plan window's months that ended on or before ``as_of``."""
+    plan_start, plan_end = rulebook.window("plan")
+    starts = month_starts(plan_start.replace(day=1), 1, plan_end)
+    spans = ((max(a, plan_start), min(b - ONE_DAY, plan_end)) for a, b in pairwise(starts))
+    return [(a.isoformat()[:7], a, b) for a, b in spans if b <= as_of]
+
+
+def due_date(rulebook: Rulebook, item: Item) -> date:
+    """Return the day on which an item falls due (scoring.md §2)."""
+    return item.due.value or min(period.end for period in cadre_periods(rulebook))
+
+
+def due_quarters(rulebook: Rulebook, as_of: date) -> list[Quarter]:
+    """Return the quarters that ended on or before ``as_of``."""
+    return [q for q in rulebook.quarters if q.end <= as_of]

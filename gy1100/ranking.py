@@ -1,0 +1,47 @@
+"""From published scores to totals, scores of 100 and ranks with their bounds (scoring.md §3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from .intervals import score_100
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def ranked(scores: pd.DataFrame, units: list[str]) -> pd.DataFrame:
+    """Return the ranking of published scores: one row a unit, equal scores sharing a rank (1, 2, 2, 4)."""
+    import pandas as pd
+
+    sums = {unit: dict.fromkeys(("points", "points_due", "low", "high"), Decimal(0)) for unit in units}
+    for scored_item in scores.to_dict("records"):
+        of_unit = sums[scored_item["unit"]]
+        of_unit |= {name: value + Decimal(repr(scored_item[name])) for name, value in of_unit.items()}
+    rows = [_total(unit, **sums[unit]) for unit in units]
+    scored = [row for row in rows if row["score_100"] is not None]
+    rows = [row | _ranks(row, scored) for row in rows]
+    rows.sort(key=lambda row: (row["rank"] is None, row["rank"] or 0))
+    columns = ["unit", "total", "points_due", "score_100", "rank", "rank_low", "rank_high"]
+    ranks = dict.fromkeys(columns[4:], "Int64")
+    numbers = dict.fromkeys(columns[1:4], "float64")
+    return pd.DataFrame(rows, columns=columns).astype(ranks | numbers)
+
+
+def _total(unit: str, points: Decimal, points_due: Decimal, low: Decimal, high: Decimal) -> dict[str, Any]:
+    bounds = score_100(low, points_due), score_100(high, points_due)
+    score = score_100(points, points_due)
+    return {"unit": unit, "total": points, "points_due": points_due, "score_100": score, "_": bounds}
+
+
+def _ranks(row: Mapping[str, Any], scored: list[dict[str, Any]]) -> dict[str, int | None]:
+    if row["score_100"] is None:
+        return {"rank": None, "rank_low": None, "rank_high": None}
+    low, high = row["_"]
+    return {
+        "rank": 1 + sum(other["score_100"] > row["score_100"] for other in scored),
+        "rank_low": 1 + sum(other["_"][0] > high for other in scored),
+        "rank_high": 1 + sum(other["_"][1] > low for other in scored if other["unit"] != row["unit"]),
+    }

@@ -1,0 +1,144 @@
+"""What a reader asks next: how it stands against the others, what can still be regained, what changed and why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from ..peers import against_peers
+from ..regaining import regaining
+from .grid import Column, Grid
+from .markup import style_and_script, tag
+from .tables import element_words, records
+from .voice import Voice, percent
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ..assessment import Assessment
+    from ..comparison import Comparison
+    from .explained import Names
+
+CLEAR = 0.05  # of an item's points: less is no strength and no weakness
+NAMED = 3
+SHOWN = 60
+
+
+def peer_lines(result: Assessment, unit: str, voice: Voice) -> list[str]:
+    """Return in sentences in which items a unit stands clearly above or below the median of all units."""
+    frame = against_peers(result, unit)
+    above = frame[frame["difference"] >= CLEAR].nlargest(NAMED, "points", keep="all")
+    below = frame[frame["difference"] <= -CLEAR].nsmallest(NAMED, "points", keep="all")
+    lines = []
+    for key, rows in (("peers.above", above), ("peers.below", below)):
+        named = [
+            voice.say(
+                "peers.one",
+                item=voice.item(r["item"]),
+                share=percent(r["share"]),
+                median=percent(r["median"]),
+            )
+            for r in records(rows)
+        ]
+        lines.append(voice.say(key, items=voice.listing(named)) if named else voice.say(f"{key}.none"))
+    return lines
+
+
+def regaining_grid(frame: pd.DataFrame, voice: Voice, names: Names) -> Grid:
+    """Return what could still be regained, and what is too late, as a table."""
+    rows = tuple(
+        (
+            voice.say("regain.open" if r["open"] else "regain.closed"),
+            voice.say(f"regain.{r['action']}"),
+            _whose(r["holder"], voice, names),
+            element_words(r["period"], voice, period=r["action"] == "activity"),
+            voice.listing(voice.item(item) for item in r["items"].split(";")),
+            r["gain"],
+            r["needed"],
+            r["total"],
+        )
+        for r in records(frame)
+    )
+    kinds = ("name", "text", "name", "name", "text", "number", "count", "number")
+    keys = ("state", "action", "whose", "when", "items", "gain", "needed", "total")
+    return Grid(
+        tuple(Column(voice.say(f"regain.col.{key}"), kind) for key, kind in zip(keys, kinds, strict=True)),
+        rows,
+    )
+
+
+def _whose(holder: str, voice: Voice, names: Names) -> str:
+    name = names.get(holder, "")
+    return f"{holder} {name}" if name else element_words(holder, voice)
+
+
+def regaining_line(frame: pd.DataFrame, voice: Voice) -> str:
+    """Return how much could still be regained, and what gives most for one."""
+    still = frame[frame["open"]]
+    if still.empty:
+        return voice.say("regain.none")
+    first = records(still)[0]
+    action = voice.say(f"regain.{first['action']}")
+    return voice.say(
+        "regain.lead",
+        n=len(still),
+        action=action,
+        gain=f"{first['gain']:.2f}",
+        closed=len(frame) - len(still),
+    )
+
+
+def regaining_section(result: Assessment, unit: str, voice: Voice, names: Names) -> Markup:
+    """Return the sentence and the table for one unit; a long table ends with what it left out."""
+    frame = regaining(result, unit)
+    shown = frame.head(SHOWN)
+    left = len(frame) - len(shown)
+    note = tag("p", voice.say("regain.left", n=left), class_="gy-hint") if left else Markup("")
+    rule = tag("p", voice.say("regain.rule"), class_="gy-soft")
+    table = regaining_grid(shown, voice, names).html(filter_label=voice.say("filter"))
+    return tag("p", regaining_line(frame, voice)) + rule + table + note
+
+
+def comparison_grids(comparison: Comparison, voice: Voice) -> tuple[Grid, Grid]:
+    """Return what changed by unit and by item, in points: facts, rules and judgement add up to the change."""
+    causes = [(c, "points") for c in ("before", "facts", "rules", "judgement", "after")]
+    ranks = [
+        ("score_before", "points"),
+        ("score_after", "points"),
+        ("rank_before", "rank"),
+        ("rank_after", "rank"),
+    ]
+    by_unit, by_item = comparison.units, comparison.changed
+    units = tuple((voice.unit(r["unit"]), *(r[k] for k, _ in causes + ranks)) for r in records(by_unit))
+    items = tuple(
+        (voice.unit(r["unit"]), voice.item(r["item"]), *(r[k] for k, _ in causes)) for r in records(by_item)
+    )
+    heads = [Column(voice.say(f"compare.{key}"), kind) for key, kind in causes + ranks]
+    unit, item = Column(voice.say("col.unit"), "name"), Column(voice.say("col.item"), "text")
+    return Grid((unit, *heads), units), Grid((unit, item, *heads[: len(causes)]), items)
+
+
+def comparison_html(comparison: Comparison) -> str:
+    """Return a comparison in Chinese, as a notebook shows it by itself."""
+    voice = Voice(comparison.after.rulebook)
+    return str(tag("section", style_and_script(), comparison_section(comparison, voice), class_="gy"))
+
+
+def comparison_section(comparison: Comparison, voice: Voice) -> Markup:
+    """Return the sentence that explains the three causes, and both tables."""
+    by_unit, by_item = comparison_grids(comparison, voice)
+    lead = tag(
+        "p",
+        voice.say(
+            "compare.lead", before=voice.day(comparison.before.as_of), after=voice.day(comparison.after.as_of)
+        ),
+    )
+    if not by_item.rows:
+        return lead + tag("p", voice.say("compare.same"))
+    return (
+        lead
+        + by_unit.html()
+        + tag("h4", voice.say("compare.items"))
+        + by_item.html(filter_label=voice.say("filter"))
+    )

@@ -1,0 +1,116 @@
+"""Comparison: facts, rules and judgement add up to the change, to the cent."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from itertools import pairwise
+from random import Random
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gy1100 import assess, compare, load_rulebook, read_evidence
+from gy1100.comparison import CAUSES, Comparison
+from gy1100.decisions import LOCAL, Decision, Decisions
+from gy1100.errors import WrongUsage
+from gy1100.units import Units
+
+from .random_exports import random_tables, write_exports
+from .report_sample import sample_evidence, sample_result
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from gy1100 import Assessment
+
+BOOK = load_rulebook()
+
+
+def decision(item: str, value: str, element: str | None = None, unit: str = "剑阁县") -> Decision:
+    """Return a decision by an assessor."""
+    from datetime import datetime
+
+    time = datetime(2018, 3, 3, tzinfo=LOCAL)
+    return Decision(unit, item, element, Decimal(value), "李", time, None, "试", "甲")
+
+
+def assert_adds_up(found: Comparison, after: Assessment, before: Assessment) -> None:
+    """Assert that every row is exact and ends where the assessments stand."""
+    for frame in (found.items, found.units):
+        sums = frame["before"] + frame["facts"] + frame["rules"] + frame["judgement"]
+        assert (sums == frame["after"]).all()
+    for name, result in (("before", before), ("after", after)):
+        points = [Decimal(repr(p)) for p in result.scores["points"]]
+        assert sum(found.items[name], Decimal(0)) == sum(points, Decimal(0))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_three_sums_add_up(seed: int, tmp_path: Path) -> None:
+    """For random evidence, dates, readings, weights and decisions on both sides."""
+    random, results = Random(seed), []
+    for side in (0, 1):
+        tables, present = random_tables(2 * seed + side)
+        evidence = read_evidence(write_exports(tables, present, tmp_path / str(side), seed))
+        readings = {
+            n: random.choice(list(r.alternatives)) for n, r in BOOK.rules.readings.items() if r.alternatives
+        }
+        book = BOOK.under(readings, {"4.1": random.randrange(21), "4.2": random.randrange(21)})
+        decisions = [decision("2.1", str(random.randrange(6))), decision("3", "0.5", "inspection_rule")][
+            : seed % 3
+        ]
+        day = random.choice(["2017-06-30", "2017-12-31", "2018-03-02"])
+        results.append(assess(evidence, book, as_of=day, decisions=decisions))
+    before, after = results
+    assert_adds_up(compare(after, before), after, before)
+
+
+@pytest.mark.parametrize("cause", CAUSES)
+def test_one_cause_alone(cause: str) -> None:
+    """What changed by one cause stands under it, and nothing under the others."""
+    before = sample_result()
+    after = {
+        "facts": sample_result("2017-12-31"),
+        "rules": before.under({"lateness": "none"}, {"4.1": 20, "4.2": 0}),
+        "judgement": before.decided([decision("2.1", "1.25")]),
+    }[cause]
+    found = compare(after, before)
+    assert_adds_up(found, after, before)
+    assert found.items[cause].map(bool).any()
+    assert not found.items[[c for c in CAUSES if c != cause]].map(bool).any(axis=None)
+
+
+def test_the_order_is_facts_rules_judgement() -> None:
+    """Each stage is a whole assessment: facts under the earlier rules, rules without the later decision, then that."""
+    before = sample_result("2017-12-31")
+    after = sample_result().under({"authenticity": "off"}).decided([decision("4.1", "3")])
+    found = compare(after, before).items.set_index(["unit", "item"]).loc["剑阁县", "4.1"]
+
+    def points(result: Assessment) -> Decimal:
+        return Decimal(repr(result.explain("剑阁县", "4.1").score["points"]))
+
+    stages = [before, sample_result(), sample_result().under({"authenticity": "off"}), after]
+    expected = [points(result) for result in stages]
+    assert [found["facts"], found["rules"], found["judgement"]] == [b - a for a, b in pairwise(expected)]
+
+
+def test_nothing_changed() -> None:
+    """The same assessment twice: no row, and a sentence that says so."""
+    found = compare(sample_result(), sample_result())
+    assert found.changed.empty
+    assert "没有任何得分变化" in found._repr_html_()
+
+
+def test_shows_itself() -> None:
+    """In a notebook a comparison is two tables with the units' names."""
+    html = compare(sample_result(), sample_result("2017-12-31"))._repr_html_()
+    assert "剑阁县" in html and "数据和日期" in html and "<script>alert" not in html
+
+
+def test_other_units_are_refused() -> None:
+    """Two assessments of different units cannot be compared."""
+    import dataclasses
+
+    fewer = dataclasses.replace(BOOK, units=Units(tuple(BOOK.units)[:8]))
+    other = assess(sample_evidence(), fewer, as_of="2018-03-02", decisions=Decisions())
+    with pytest.raises(WrongUsage, match="工业园区"):
+        compare(sample_result(), other)
