@@ -275,6 +275,10 @@ def _own_folder(options: dict[str, Any], name: str) -> Path:
     return Path("output", *([] if options["exports"] else ["sample"]), name)
 
 
+face.add_command(users)
+face.add_command(verify)
+
+
 def _carry_out(command: str, options: dict[str, Any], *more: Any) -> None:
     from . import commands
 

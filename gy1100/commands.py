@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from . import console
 from .decisions import LOCAL
 from .errors import NothingToRead, Refused, WrongUsage
+from .ledger import is_ledger, pinned
 from .order import Order
 from .parameters import takes
 from .resources import notebook_path
@@ -173,7 +174,7 @@ def listed(refusal: Refused, order: Order) -> str:
 
 def _check_paths(order: Order, *more: Path | None) -> None:
     for path in filter(None, (order.exports, order.decisions, order.corrections, order.since, *more)):
-        if isinstance(path, Path) and not path.exists():
+        if isinstance(path, Path) and not path.exists() and not is_ledger(path):
             raise NothingToRead(both("cli.no_such_path", path=path))
     if order.exports is not None:
         out, exports = order.folder.resolve(), order.exports.resolve()
@@ -200,6 +201,10 @@ def _assess(order: Order, rulebook: Rulebook, place: Workplace, kernels: list[Ke
     from .reports import main_and_many
 
     bar = {"desc": text("cli.year_end", order.lang), "unit": "", "leave": True}
+    if order.decisions is not None and is_ledger(
+        order.decisions
+    ):  # all reports of the run read the same entries
+        order = replace(order, decisions=pinned(order.decisions))
     eyes = {"four_eyes": True} if order.four_eyes else {}
     own = {"names": order.names, "out": "."} | ({"keep_evidence": True} if order.keep_evidence else {}) | eyes
     main = notebook_run("year_end", order.parameters(**own), place.stage / "year_end", progress=bar)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from .errors import NothingToRead, Refused, WrongUsage
 from .findings import Finding
+from .names import folded
 from .words import both
 
 if TYPE_CHECKING:
@@ -191,8 +192,11 @@ def problems_of(
     row: Mapping[str, str | None], rulebook: Rulebook
 ) -> Iterator[tuple[str, str, dict[str, str]]]:
     """Yield what is wrong with a decision as it was written: column, code of the finding, what to put in its words."""
-    if _unit(row, rulebook) is None:
+    unit = _unit(row, rulebook)
+    if unit is None:
         yield "unit", "decision_unit", {}
+    elif unit == own_unit(row["assessor"] or "", rulebook.rules.assessors):
+        yield "assessor", "ledger_home", {"unit": unit}
     yield from _item_problems(row, rulebook)
     for column in ("assessor", "reason"):
         if not (row[column] or "").strip():
@@ -201,6 +205,11 @@ def problems_of(
         yield "time", "decision_time", {}
     if row["valid_from"] and _day(row["valid_from"]) is None:
         yield "valid_from", "decision_day", {}
+
+
+def own_unit(assessor: str, homes: Mapping[str, str]) -> str | None:
+    """Return the own unit of an assessor, which somebody else must judge; None where none is known."""
+    return {folded(name): unit for name, unit in homes.items()}.get(folded(assessor))
 
 
 def _item_problems(

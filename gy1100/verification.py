@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING, Any, Literal
 from . import __version__
 from .decisions import Decisions, read_decisions
 from .errors import Gy1100Error, NothingToRead, WrongUsage
-from .ledger import NO_ENTRY, Head, as_head, is_ledger, ledger_decisions, open_ledger, verify_chain
+from .ledger import (
+    NO_ENTRY,
+    Head,
+    as_head,
+    head_problems,
+    is_ledger,
+    ledger_decisions,
+    open_ledger,
+    up_to,
+    verify_chain,
+)
 from .manifest import hashes, read_manifest
 from .recomputation import Inputs, differing_lines, findings_about, found_inputs, recomputed
 from .words import both, text
@@ -148,7 +158,7 @@ def _ledger_checks(given: Given, manifest: Mapping[str, Any]) -> Iterator[Check]
     if given.decisions is None or not is_ledger(given.decisions):
         yield from _heads_alone(given, recorded)
         return
-    ledger = open_ledger(given.decisions, read_only=True)
+    ledger = open_ledger(up_to(given.decisions)[0], read_only=True)
     rows = ledger.rows()
     problems = verify_chain(rows)
     yield from (Check("differs", "chain", {"problem": str(found)}) for found in problems[:SHOWN])
@@ -157,7 +167,7 @@ def _ledger_checks(given: Given, manifest: Mapping[str, Any]) -> Iterator[Check]
         yield Check("holds", "chain_whole", {"n": len(rows), "head": last.short})
     for code, head in (("recorded", recorded), ("printed", _head_of(given.head) if given.head else None)):
         if head is not None:
-            fits = not [f for f in verify_chain(rows, head) if f not in problems]
+            fits = not list(head_problems(rows, head))
             args = {"head": head.short, "more": len(rows) - head.seq}
             yield Check("holds" if fits else "differs", f"head_{code}" if fits else f"head_{code}_lost", args)
 
@@ -227,7 +237,8 @@ def _decisions(given: Given, manifest: Mapping[str, Any], book: Rulebook, inputs
         return read_decisions(inputs.decisions, book) if inputs.decisions else None
     if given.decisions is None or not is_ledger(given.decisions):
         return None
-    return ledger_decisions(given.decisions, book, four_eyes=bool(recorded.get("four_eyes")), until=head.seq)
+    four_eyes = bool(recorded.get("four_eyes"))
+    return ledger_decisions(f"{up_to(given.decisions)[0]}#{head.seq}", book, four_eyes=four_eyes)
 
 
 def _recomputed_checks(

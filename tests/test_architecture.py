@@ -31,7 +31,7 @@ LAYERS = (
     "recomputation",
     "verification",
     "parameters executed kernels runner reports console interruption order",
-    "workplace checking",
+    "workplace checking desk",
     "commands",
     "cli_users cli_verify",
     "cli",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from gy1100 import assess
-from tests.benchmarks import pandas_version, scoring
+from tests.benchmarks import ledger, pandas_version, scoring
 from tests.benchmarks.equality import assert_same
 from tests.benchmarks.synthetic import SCALES, Scale, evidence_of, rulebook_of, write
 
@@ -41,3 +41,19 @@ def test_the_report_has_every_variant_and_ratio() -> None:
     report = scoring.report(("tiny",), repeats=1)
     for row in ("| gy1100 |", "| pandas |", "| scan |", "| gy1100 / pandas |", "| gy1100 / scan |"):
         assert row in report
+
+
+def test_the_ledgers_report_has_every_variant_and_ratio() -> None:
+    """A small chain is verified, a few entries are written by one and by eight."""
+    lines = ledger.report(entries=300, alone=5, each=2).splitlines()
+    rows = [
+        line.split(" | ")[0].strip("| ") for line in lines if line.startswith("| ") and "variant" not in line
+    ]
+    assert rows == [
+        "hashing alone",
+        "gy1100",
+        "second verifier",
+        "bare insert",
+        "one writer",
+        "8 writers at once",
+    ]

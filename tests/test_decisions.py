@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -144,3 +145,15 @@ def test_all_wrong_rows_are_listed_at_once(tmp_path: Path) -> None:
 def test_a_missing_file_is_nothing_to_read(tmp_path: Path) -> None:
     with pytest.raises(NothingToRead):
         read_decisions(tmp_path / "none.csv", load_rulebook())
+
+
+def test_nobody_decides_on_the_unit_that_the_rulebook_says_is_theirs(tmp_path: Path) -> None:
+    rules = load_rulebook()
+    ours = replace(rules, rules=rules.rules.model_copy(update={"assessors": {"王评": UNIT}}))
+    path = tmp_path / "decisions.csv"
+    path.write_text(
+        f"{HEADER}\n剑阁,2.1,,1,王评,2017-07-01,,理由,\n利州,2.1,,1,王评,2017-07-01,,理由,\n", "utf-8"
+    )
+    with pytest.raises(Refused) as refused:
+        read_decisions(path, ours)
+    assert [(f.code, f.row) for f in refused.value.findings if f.severity == "error"] == [("ledger_home", 2)]

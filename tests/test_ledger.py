@@ -33,6 +33,7 @@ from gy1100.ledger import (
     facts_hash,
     is_ledger,
     open_ledger,
+    pinned,
     shown_place,
     sign_off_draft,
     standing,
@@ -174,6 +175,8 @@ def test_a_correction_points_at_what_it_corrects(ledger: Ledger) -> None:
         ({"evidence": "a\ud800"}, {("ledger_hidden", "evidence")}),
         ({"reason": "长" * 5000}, {("ledger_long", "reason")}),
         ({"computed_then": "很多"}, {("ledger_computed", "computed_then")}),
+        ({"evidence_hash": "abc"}, {("ledger_hash", "evidence_hash")}),
+        ({"action": "freeze_frame"}, {("ledger_hash", "evidence_hash")}),
         ({"action": "delete"}, {("ledger_action", "action")}),
         ({"refers_to": 7}, {("ledger_refers", "refers_to")}),
         ({"reason": "", "evidence": "", "value": "x", "unit": "?"}, {
@@ -845,6 +848,19 @@ def test_decisions_of_a_ledger_score_as_those_of_a_file(where: str, tmp_path: Pa
     by_ledger = assess(evidence, RULES, DAY, where)
     assert by_ledger.scores.equals(by_file.scores) and by_ledger.ranking.equals(by_file.ranking)
     assert (by_file.scores["status"] == "decided").sum() == 1
+
+
+def test_a_ledger_is_read_up_to_an_entry(where: str) -> None:
+    """``PLACE#SEQ`` reads what stood then, so that all reports of a run agree; beyond its end it is refused."""
+    ledger = open_ledger(where, create=True)
+    entered(ledger, points("3"))
+    then = pinned(where)
+    entered(ledger, points("4"))
+    assert [d.value for d in read_decisions(then, RULES).entries] == [3] and pinned(then) == then
+    assert [d.value for d in read_decisions(where, RULES).entries] == [3, 4]
+    assert read_decisions(then, RULES).record.head.startswith("1:")  # type: ignore[union-attr]
+    with pytest.raises(WrongUsage):
+        read_decisions(then[:-1] + "9", RULES)
 
 
 def test_four_eyes_leave_out_what_nobody_confirmed(file: Ledger, tmp_path: Path) -> None:

@@ -87,6 +87,15 @@ def test_names_of_windows_and_tables_are_checked(changed: Any) -> None:
     assert "no window 'never'" in found and "no table 'nothing'" in found
 
 
+def test_the_own_unit_of_an_assessor_is_one_of_the_rulebook(changed: Any) -> None:
+    assert "'阆中市'" in problems(changed(lambda rules: rules.update(assessors={"王评": "阆中市"})))
+
+
+def test_a_rulebook_may_name_the_own_unit_of_assessors(changed: Any) -> None:
+    book = load_rulebook(changed(lambda rules: rules.update(assessors={"王评": "剑阁县"})))
+    assert book.rules.assessors == {"王评": "剑阁县"}
+
+
 def test_text_that_is_no_yaml_is_refused_with_its_line(changed: Any) -> None:
     folder = changed(lambda rules: None)
     (folder / "rules.yaml").write_text("id: [", "utf-8")

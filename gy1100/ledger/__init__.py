@@ -6,10 +6,10 @@ Each entry holds the hash of the one before it; the last one's hash, the *head*,
 from __future__ import annotations
 
 from .admission import Overtaken
-from .book import Ledger, ledger_decisions, open_ledger
-from .chain import as_head, verify_chain
+from .book import Ledger, ledger_decisions, open_ledger, pinned
+from .chain import as_head, head_problems, verify_chain
 from .entries import GENESIS, NO_ENTRY, Draft, Entry, Head, Row
-from .place import LEDGER_FILE, is_ledger, shown_place
+from .place import LEDGER_FILE, is_ledger, shown_place, up_to
 from .signing import facts_hash, sign_off_draft
 from .standing import open_contests, signatures, standing
 
@@ -25,13 +25,16 @@ __all__ = [
     "Row",
     "as_head",
     "facts_hash",
+    "head_problems",
     "is_ledger",
     "ledger_decisions",
     "open_contests",
     "open_ledger",
+    "pinned",
     "shown_place",
     "sign_off_draft",
     "signatures",
     "standing",
+    "up_to",
     "verify_chain",
 ]

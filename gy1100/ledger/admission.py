@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from ..decisions import parsed_value, problems_of
+from ..decisions import own_unit, parsed_value, problems_of
 from ..errors import Gy1100Error
 from ..findings import Finding
 from ..names import folded, has_hidden
@@ -38,6 +39,7 @@ REFERS = {
 NEEDED = ("confirm", "withdraw", "answer", "reopen", "enter_seed")
 UNEXPLAINED = ("confirm", "freeze_frame", "enter_seed", "record_check")
 EVIDENCED = (*SETS, "sign_off", "freeze_frame", "record_check")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 Problem = tuple[str, str, dict[str, str]]
 
 
@@ -83,13 +85,6 @@ class Situation:
     def entry(self, seq: int | None) -> Entry | None:
         """Return an entry by its number, None where there is none."""
         return self.entries[seq - 1] if seq and 0 < seq <= len(self.entries) else None
-
-    def home(self, assessor: str) -> str:
-        """Return the own unit of an assessor, empty where none is known."""
-        own = {
-            folded(name): unit for name, unit in (self.rulebook.rules.assessors | dict(self.homes)).items()
-        }
-        return own.get(folded(assessor), "")
 
 
 def tidied(draft: Draft, situation: Situation) -> Draft:
@@ -177,6 +172,9 @@ def _text_problems(draft: Draft) -> Iterator[Problem]:
             yield name, "ledger_hidden", {}
         if len(text) > MOST_TEXT:
             yield name, "ledger_long", {"most": str(MOST_TEXT)}
+    hashed = draft.evidence_hash or draft.action in ("sign_off", "freeze_frame")
+    if hashed and not _SHA256.fullmatch(draft.evidence_hash):
+        yield "evidence_hash", "ledger_hash", {}
 
 
 def _thing_problems(draft: Draft, situation: Situation) -> Iterator[Problem]:
@@ -256,7 +254,8 @@ def _state_problems(draft: Draft, to: Entry, entries: Sequence[Entry]) -> Iterat
 
 
 def _person_problems(draft: Draft, situation: Situation) -> Iterator[Problem]:
-    if draft.action in JUDGING and draft.unit and draft.unit == situation.home(draft.assessor):
+    homes = situation.rulebook.rules.assessors | dict(situation.homes)
+    if draft.action in JUDGING and draft.unit and draft.unit == own_unit(draft.assessor, homes):
         yield "assessor", "ledger_home", {"unit": draft.unit}
 
 

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..decisions import LOCAL, Decisions
-from ..errors import Refused
+from ..errors import Refused, WrongUsage
 from ..findings import Finding
+from ..words import both
 from .admission import (
     Overtaken,
     Situation,
@@ -21,6 +22,7 @@ from .admission import (
 )
 from .chain import verify_chain
 from .entries import NO_ENTRY, Draft, Entry, Head, Row, entry_of, sealed
+from .place import is_url, up_to
 from .standing import no_longer_allowed, standing
 from .store import Store, opened
 
@@ -173,18 +175,30 @@ def open_ledger(
     return Ledger(opened(where, create=create, read_only=read_only), clock)
 
 
-def ledger_decisions(
-    where: str | Path, rulebook: Rulebook, *, four_eyes: bool = False, until: int | None = None
-) -> Decisions:
-    """Return the decisions that stand in a ledger, of the whole of it or up to an entry.
+def pinned(where: str | Path) -> str:
+    """Return a ledger as ``PLACE#SEQ``, up to its present last entry, so that several readers read the same."""
+    place, until = up_to(where)
+    if until is None:
+        until = open_ledger(place, read_only=True).head().seq
+    return f"{place if is_url(place) else Path(place).resolve()}#{until}"
+
+
+def ledger_decisions(where: str | Path, rulebook: Rulebook, *, four_eyes: bool = False) -> Decisions:
+    """Return the decisions that stand in a ledger, of the whole of it or up to an entry (``PLACE#SEQ``).
 
     Raises
     ------
+    WrongUsage
+        If the ledger does not reach up to that entry.
     Refused
         If its chain is broken, or an entry is none that this rulebook allows.
     """
-    ledger = open_ledger(where, read_only=True)
-    decisions = standing(ledger.entries()[:until], four_eyes=four_eyes, rulebook=rulebook.id)
+    place, until = up_to(where)
+    ledger = open_ledger(place, read_only=True)
+    entries = ledger.entries()
+    if until is not None and until > len(entries):
+        raise WrongUsage(both("ledger.too_short", path=ledger.name, seq=until, entries=len(entries)))
+    decisions = standing(entries[:until], four_eyes=four_eyes, rulebook=rulebook.id)
     found = [replace(f, file=ledger.name) for d in decisions.entries for f in no_longer_allowed(d, rulebook)]
     if found:
         raise Refused(found)

@@ -44,7 +44,7 @@ def verify_chain(
         found, moment = _wrong(row, last + 1, before, moment)
         findings += [_finding(row.seq, found)] if found else []
         last, before = row.seq if _is_number(row.seq) else last + 1, row.hash
-    return findings + list(_head_problems(rows, head))
+    return findings + list(head_problems(rows, head))
 
 
 def _finding(number: Any, code: str, **args: str | int) -> Finding:
@@ -90,7 +90,8 @@ def _is_written_by_us(content: dict[str, Any], text: str) -> bool:
     return unicodedata.is_normalized("NFC", text) and canonical(content) == text
 
 
-def _head_problems(rows: list[Row], head: Head | str | None) -> Iterator[Finding]:
+def head_problems(rows: list[Row], head: Head | str | None) -> Iterator[Finding]:
+    """Yield what tells that a ledger no longer holds a head that was printed."""
     if head is None:
         return
     try:

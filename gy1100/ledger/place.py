@@ -27,11 +27,18 @@ def is_url(where: str | Path) -> bool:
     return isinstance(where, str) and "://" in where
 
 
+def up_to(where: str | Path) -> tuple[str | Path, int | None]:
+    """Return a place and the number of the last entry to read, from ``ledger.sqlite#12``; None for all of them."""
+    place, mark, seq = str(where).rpartition("#")
+    pinned = mark and seq.isascii() and seq.isdigit() and not Path(where).is_file()
+    return (place, int(seq)) if pinned else (where, None)
+
+
 def is_ledger(where: str | Path) -> bool:
     """Return whether a place is a URL or a file that SQLite made."""
     if is_url(where):
         return True
-    path = Path(where)
+    path = Path(up_to(where)[0])
     if not path.is_file():
         return False
     with path.open("rb") as file:

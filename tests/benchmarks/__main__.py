@@ -6,7 +6,7 @@ import os
 import platform
 from pathlib import Path
 
-from . import reading, scoring, screens, what_if, year_end
+from . import ledger, reading, scoring, screens, what_if, year_end
 
 OUT = Path("output/bench.md")
 
@@ -20,7 +20,14 @@ def main() -> None:
         f"{machine}, load before {os.getloadavg()[0]:.1f}. Read ratios, not seconds.",
         "",
     ]
-    for report in (year_end.report, scoring.report, what_if.report, screens.report, reading.report):
+    for report in (
+        year_end.report,
+        scoring.report,
+        what_if.report,
+        screens.report,
+        reading.report,
+        ledger.report,
+    ):
         print(f"… {report.__module__}", flush=True)
         parts += [report(), ""]
     OUT.parent.mkdir(exist_ok=True)
