@@ -72,7 +72,10 @@ class Explanation:
             return f"= {self.score['points']:.2f}"
         sum_ = " + ".join(terms)
         product = sum_ if self.factor == 1 else f"({sum_}) × {_number(self.factor)}"
-        return f"{product} = {self.score['computed']:.2f}"
+        made = (
+            "computed" if self.decision else "points"
+        )  # decided elements are in the numbers, a decided item is not
+        return f"{product} = {self.score[made]:.2f}"
 
     @cached_property
     def lost(self) -> pd.DataFrame:

@@ -27,7 +27,7 @@ def ranged(score: object, low: object, high: object) -> Markup:
     line: object = ""
     if not is_none(low) and low != high:
         line = tag("i", style=f"left:{float(low):.2f}%;width:{float(high) - float(low):.2f}%")  # type: ignore[arg-type]
-    return tag("span", tag("b", style=f"width:{float(score):.2f}%"), line, class_="gy-bar")  # type: ignore[arg-type]
+    return tag("span", tag("b", style=f"width:{float(score):.2f}%"), line, class_="gy-score")  # type: ignore[arg-type]
 
 
 def stacked(pieces: Iterable[tuple[str, float, float]], whole: float) -> Markup:

@@ -17,6 +17,9 @@ from ..report.voice import is_none, percent
 from .controls import button, choice, search
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date
+
     import pandas as pd
     from markupsafe import Markup
 
@@ -188,8 +191,15 @@ def _industries(frame: pd.DataFrame, dossier: Dossier) -> Grid:
 def saved_list(state: State, dossier: Dossier) -> dict[str, str]:
     """Return the chosen cadres as a csv file for Excel."""
     grid = tables.cadre_grid(chosen(state, dossier), dossier.voice, names=dossier.names)
+    return csv_file("cadres", state.as_of, [column.title for column in grid.columns], grid.rows)
+
+
+def csv_file(
+    name: str, as_of: date, heads: Sequence[str], rows: Iterable[Sequence[object]]
+) -> dict[str, str]:
+    """Return rows as a csv file to save; no text in it becomes a formula."""
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow([column.title for column in grid.columns])
-    writer.writerows([harmless("" if is_none(v) else str(v)) for v in row] for row in grid.rows)
-    return {"name": f"cadres-{state.as_of}.csv", "text": "\ufeff" + out.getvalue(), "type": "text/csv"}
+    writer.writerow(heads)
+    writer.writerows([harmless("" if is_none(v) else str(v)) for v in row] for row in rows)
+    return {"name": f"{name}-{as_of}.csv", "text": "\ufeff" + out.getvalue(), "type": "text/csv"}

@@ -14,7 +14,7 @@ from .controls import button
 from .judgement import judgement
 from .overview import overview
 from .replies import replies
-from .spot_list import spot_list
+from .spot_list import saved_calls, spot_list
 from .state import TABS, State, after
 
 if TYPE_CHECKING:
@@ -26,7 +26,9 @@ VIEWS: dict[str, Callable[[State, Dossier], Markup]] = {
     "overview": overview, "contrast": contrast, "judgement": judgement, "cadres": cadre_list, "checking": spot_list,
     "replies": replies,
 }  # fmt: skip
-SAVES = {"save_cadres": saved_list}
+SAVES: dict[str, Callable[[State, Dossier], dict[str, str] | None]] = {
+    "save_cadres": saved_list, "save_list": saved_calls,
+}  # fmt: skip
 
 
 @dataclass
@@ -39,11 +41,14 @@ class Desk:
     state : State
     tabs : tuple of str
         Which tabs it has.
+    notice : str
+        What was just done.
     """
 
     dossier: Dossier
     state: State
     tabs: tuple[str, ...] = TABS
+    notice: str = ""
 
     def html(self) -> str:
         """Return the page as it now is."""
@@ -54,11 +59,14 @@ class Desk:
         )
         buttons = [button(self.dossier.say(f"tab.{t}"), "tab", t, on=t == self.state.tab) for t in self.tabs]
         head = tag("header", tag("nav", *buttons, mark, class_="gy-tabs")) if len(self.tabs) > 1 else ""
+        told = tag("p", self.notice, class_="gy-told", role="status") if self.notice else ""
         shown = VIEWS[self.state.tab](self.state, self.dossier)
-        return str(tag("div", head, tag("main", shown, id=f"tab-{self.state.tab}")))
+        return str(tag("div", head, told, tag("main", shown, id=f"tab-{self.state.tab}")))
 
     def do(self, name: str, value: Any) -> dict[str, Any] | None:
         """Take an event; what it asks to save is returned."""
+        if name != "tick":
+            self.notice = self.dossier.say("recorded", seq=value) if name == "recorded" else ""
         if name in ("tick", "recorded"):
             self.dossier.refresh()
         elif name == "timeline":

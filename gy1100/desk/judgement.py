@@ -189,7 +189,8 @@ def entry_words(entry: Entry, dossier: Dossier) -> Markup:
     """Return an entry in words: number, time, who, what, old and new value, reason and evidence."""
     voice = dossier.voice
     value = f"{entry.computed_then or '—'} → {entry.value}" if entry.action in DECIDING else entry.value
-    what = voice.listing(w for w in (element_words(entry.element, voice), value) if w)
+    where = f"{voice.unit(entry.unit)} {voice.item(entry.item)}" if entry.item else voice.unit(entry.unit)
+    what = voice.listing(w for w in (where, element_words(entry.element, voice), value) if w)
     about = dossier.say("entry.about", seq=entry.refers_to) if entry.refers_to else ""
     head = tag("b", f"{entry.seq}. {dossier.say(f'action.{entry.action}')} ", what)
     when = tag("span", f" {entry.assessor} · {entry.time[:16].replace('T', ' ')} {about}", class_="gy-soft")
@@ -208,7 +209,7 @@ def _acts(entry: Entry, dossier: Dossier) -> Markup:
                 "item": entry.item,
                 "seen": dossier.head,
             },
-            text_field(dossier.say("reason"), "reason", required=act != "confirm", maxlength=2000),
+            text_field(dossier.say(f"why.{act}"), "reason", required=act != "confirm", maxlength=2000),
             tag("button", dossier.say(f"act.{act}"), type="submit", class_="gy-plain"),
             id=f"act-{entry.seq}-{act}",
         )

@@ -12,7 +12,8 @@ from ..report.voice import is_none, number
 from ..spot_checks.drawing import drawn
 from ..spot_checks.estimates import OPEN, UNREACHED, estimates, in_words, outcomes
 from ..spot_checks.frames import Frozen, freeze
-from .controls import button, choice, entry_form, text_field
+from .cadre_list import csv_file
+from .controls import button, choice, day, entry_form, text_field
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,8 +52,8 @@ def _events(dossier: Dossier) -> tuple[Entry | None, Entry | None]:
 
 def _frozen(entry: Entry, state: State, dossier: Dossier) -> Frozen | None:
     """Return the frame as it was frozen, None where the evidence has changed since."""
-    day, per_unit = entry.day or state.as_of, int(entry.value or 0) or None
-    now = freeze(dossier.result(day), entry.moment, per_unit)
+    frozen_for, per_unit = entry.day or state.as_of, int(entry.value or 0) or None
+    now = freeze(dossier.result(frozen_for), entry.moment, per_unit)
     return now if now.sha256 == entry.evidence_hash else None
 
 
@@ -111,6 +112,10 @@ def _drawn(state: State, dossier: Dossier, frozen: Frozen, sample: pd.DataFrame)
         *((u.name, dossier.voice.unit(u.name)) for u in dossier.rulebook.units),
     ]
     progress = tag("p", dossier.say("checking.progress", done=len(found) - len(left), n=len(found)))
+    when = day(
+        dossier.say("checking.day"), "checked_on", (state.checked_on or state.as_of).isoformat(),
+        first=dossier.rulebook.rules.as_of.first.value.isoformat(), last="2099-12-31",
+    )  # fmt: skip
     pick = choice(dossier.voice.say("col.unit"), "unit", units, state.unit)
     calls = tag(
         "div", joined(_call(row, state, dossier) for row in records(mine.head(ROWS))), class_="gy-calls"
@@ -120,7 +125,10 @@ def _drawn(state: State, dossier: Dossier, frozen: Frozen, sample: pd.DataFrame)
     results = tag("h3", dossier.say("checking.results")) + listing(
         _results(told, result, dossier), dossier.voice
     )
-    return [_step(3, joined((head, progress, tag("p", pick, " ", take), calls))), _step(4, results)]
+    return [
+        _step(3, joined((head, progress, tag("p", pick, " ", when, " ", take), calls))),
+        _step(4, results),
+    ]
 
 
 def _call(row: dict[str, Any], state: State, dossier: Dossier) -> Markup:
@@ -140,7 +148,7 @@ def _call(row: dict[str, Any], state: State, dossier: Dossier) -> Markup:
     )
     entry = {
         "action": "record_check", "unit": row["unit"], "evidence": row["log_id"], "seen": dossier.head,
-        "valid_from": "today",
+        "valid_from": (state.checked_on or state.as_of).isoformat(),
     }  # fmt: skip
     method = tag(
         "select",
@@ -149,6 +157,22 @@ def _call(row: dict[str, Any], state: State, dossier: Dossier) -> Markup:
         aria_label=dossier.say("method"),
     )
     return entry_form(entry, tag("span", words, " ", tried), method, choices, id=f"call-{row['log_id']}")
+
+
+def saved_calls(state: State, dossier: Dossier) -> dict[str, str] | None:
+    """Return what is still to be checked as a csv file for Excel, nothing before the draw."""
+    frame_entry, seed_entry = _events(dossier)
+    frozen = _frozen(frame_entry, state, dossier) if frame_entry else None
+    if frozen is None or seed_entry is None:
+        return None
+    found = outcomes(
+        dossier.result(state.as_of), drawn(frozen, seed_entry.value, seed_time=seed_entry.moment)
+    )
+    left = records(found[found["outcome"].isin((OPEN, UNREACHED))])
+    logs = [dossier.log(state.as_of, row["log_id"]) for row in left]
+    keys = ("log_id", "cadre_id", "date", "kind")
+    rows = [(row["unit"], *(str(log[key]) for key in keys)) for row, log in zip(left, logs, strict=True)]
+    return csv_file("spot-checks", state.as_of, ["unit", *keys], rows)
 
 
 def _results(told: pd.DataFrame, result: Any, dossier: Dossier) -> Grid:

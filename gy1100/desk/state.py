@@ -41,6 +41,8 @@ class State:
         Which page of a long list.
     per_unit : int
         How many logs of each unit a draw asks for.
+    checked_on : date or None
+        The day of the checks that are entered; None = ``as_of``.
     """
 
     tab: str
@@ -56,6 +58,7 @@ class State:
     cadre: str = ""
     page: int = 0
     per_unit: int = 30
+    checked_on: date | None = None
 
 
 def first_state(rulebook: Rulebook, as_of: date) -> State:
@@ -79,6 +82,11 @@ def _tab(state: State, value: Any, _: Rulebook) -> State:
 def _as_of(state: State, value: Any, rulebook: Rulebook) -> State:
     day, allowed = date.fromisoformat(value), rulebook.rules.as_of
     return replace(state, as_of=day) if allowed.first.value <= day <= allowed.last.value else state
+
+
+def _checked_on(state: State, value: Any, rulebook: Rulebook) -> State:
+    day = date.fromisoformat(value)
+    return replace(state, checked_on=day) if day >= rulebook.rules.as_of.first.value else state
 
 
 def _pick(state: State, value: Any, rulebook: Rulebook) -> State:
@@ -130,7 +138,7 @@ def _number(name: str, least: int, most: int) -> Callable[[State, Any, Rulebook]
 
 
 EVENTS: dict[str, Callable[[State, Any, Rulebook], State]] = {
-    "tab": _tab, "as_of": _as_of, "pick": _pick, "weight": _weight, "reading": _reading, "reset": _reset,
+    "tab": _tab, "as_of": _as_of, "checked_on": _checked_on, "pick": _pick, "weight": _weight, "reading": _reading, "reset": _reset,
     "place": _text("place"), "unit": _text("unit"), "cadre_type": _text("cadre_type"), "flag": _text("flag"),
     "words": _text("words"), "cadre": _text("cadre"), "page": _number("page", 0, 9_999),
     "per_unit": _number("per_unit", 1, 9_999),
