@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..decisions import LOCAL
 from ..ledger import open_contests, standing
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from ..screens import Screens
     from .state import State
 
+T = TypeVar("T")
 _KEPT = 40  # assessments at hand: a time line of a year by tens of days
 _STEP = timedelta(days=10)
 DECIDING = ("set_item", "set_element")
@@ -54,6 +56,7 @@ class Dossier:
     entries: tuple[Entry, ...] = ()
     _results: dict[date, Assessment] = field(default_factory=dict)
     _screens: dict[date, Screens] = field(default_factory=dict)
+    _kept: dict[tuple[str, date, int], Any] = field(default_factory=dict)
     frame_day: date | None = None  # for which day a frame was counted
 
     def __post_init__(self) -> None:
@@ -97,9 +100,18 @@ class Dossier:
             self._results[as_of] = assess(self.evidence, self.rulebook, as_of=as_of, decisions=self.decisions)
         return self._results[as_of]
 
+    def kept(self, key: str, as_of: date, make: Callable[[], T]) -> T:
+        """Return something that is made once for a day and a state of the ledger."""
+        place = (key, as_of, self.head)
+        if place not in self._kept:
+            self._kept = {k: v for k, v in self._kept.items() if k[2] == self.head}
+            self._kept[place] = make()
+        found: T = self._kept[place]
+        return found
+
     def show(self, result: Assessment) -> None:
         """Take an assessment that was made elsewhere."""
-        self._results[result.as_of] = result
+        self._results[result.as_of] = result.decided(self.decisions) if self.ledger else result
 
     def tried(self, state: State) -> Assessment:
         """Return the assessment under the weights and readings that are tried; the official one where none are."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .dossier import Dossier
 
 KINDS = (
-    "awaiting_judgement", "reply", "unconfirmed", "computed_changed", "missing_material", "late", "small_sample",
+    "awaiting_judgement", "reply", "computed_changed", "unconfirmed", "missing_material", "late", "small_sample",
     "signal",
 )  # fmt: skip
 

@@ -15,6 +15,7 @@ from .routes import Entries, Landing, Me
 TEMPLATE = Path(__file__).with_name("template")
 LOCAL = ["127.0.0.1", "localhost", "::1"]
 IDLE_SECONDS, LOOK_SECONDS = 900, 60
+SHUT = ("/voila/files", "/voila/query")  # neither asks who is there, and the desk needs neither
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self' data: blob:; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; "
@@ -50,7 +51,7 @@ class DeskServer(Voila):
     def init_handlers(self) -> list[Any]:
         """Serve the notebook at ``desk`` and our own pages beside it."""
         *others, (_, *notebook) = super().init_handlers()
-        kept = [h for h in others if "/voila/files" not in h[0]]
+        kept = [h for h in others if not any(path in h[0] for path in SHUT)]
         own = [("/", Landing), ("/desk/me", Me), ("/desk/entries", Entries)]
         return [*kept, ("/desk", *notebook), *((at, page, self.own_routes[at]) for at, page in own)]
 

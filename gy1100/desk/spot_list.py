@@ -53,7 +53,9 @@ def _events(dossier: Dossier) -> tuple[Entry | None, Entry | None]:
 def _frozen(entry: Entry, state: State, dossier: Dossier) -> Frozen | None:
     """Return the frame as it was frozen, None where the evidence has changed since."""
     frozen_for, per_unit = entry.day or state.as_of, int(entry.value or 0) or None
-    now = freeze(dossier.result(frozen_for), entry.moment, per_unit)
+    now = dossier.kept(
+        "frame", frozen_for, lambda: freeze(dossier.result(frozen_for), entry.moment, per_unit)
+    )
     return now if now.sha256 == entry.evidence_hash else None
 
 
@@ -71,7 +73,10 @@ def _freeze(state: State, dossier: Dossier, entry: Entry | None) -> Markup:
     if dossier.frame_day != state.as_of:
         ask = button(dossier.say("checking.count"), "count_frame", class_="gy-plain")
         return title + tag("p", dossier.say("checking.freeze.note")) + ask
-    frozen = freeze(dossier.result(state.as_of), dossier.epoch, state.per_unit)
+    frozen = dossier.kept(
+        f"count {state.per_unit}", state.as_of,
+        lambda: freeze(dossier.result(state.as_of), dossier.epoch, state.per_unit),
+    )  # fmt: skip
     form = entry_form(
         {
             "action": "freeze_frame", "evidence_hash": frozen.sha256, "value": str(state.per_unit),
@@ -104,7 +109,7 @@ def _seed(dossier: Dossier, frame: Entry, seed: Entry | None) -> Markup:
 def _drawn(state: State, dossier: Dossier, frozen: Frozen, sample: pd.DataFrame) -> list[Markup]:
     result = dossier.result(state.as_of)
     found = outcomes(result, sample)
-    told = estimates(result, frozen, sample)
+    told = dossier.kept("estimates", state.as_of, lambda: estimates(result, frozen, sample))
     left = found[found["outcome"].isin((OPEN, UNREACHED))]
     mine = left if not state.unit else left[left["unit"] == state.unit]
     units = [

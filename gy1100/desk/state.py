@@ -138,8 +138,8 @@ def _number(name: str, least: int, most: int) -> Callable[[State, Any, Rulebook]
 
 
 EVENTS: dict[str, Callable[[State, Any, Rulebook], State]] = {
-    "tab": _tab, "as_of": _as_of, "checked_on": _checked_on, "pick": _pick, "weight": _weight, "reading": _reading, "reset": _reset,
-    "place": _text("place"), "unit": _text("unit"), "cadre_type": _text("cadre_type"), "flag": _text("flag"),
-    "words": _text("words"), "cadre": _text("cadre"), "page": _number("page", 0, 9_999),
+    "tab": _tab, "as_of": _as_of, "checked_on": _checked_on, "pick": _pick, "weight": _weight, "reading": _reading,
+    "reset": _reset, "place": _text("place"), "unit": _text("unit"), "cadre_type": _text("cadre_type"),
+    "flag": _text("flag"), "words": _text("words"), "cadre": _text("cadre"), "page": _number("page", 0, 9_999),
     "per_unit": _number("per_unit", 1, 9_999),
 }  # fmt: skip

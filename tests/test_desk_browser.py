@@ -1,0 +1,265 @@
+"""The desk in Chromium and over bare HTTP: log-in, the main task of each tab, and what must stay shut."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gy1100 import assess, load_rulebook
+from gy1100.ledger import open_ledger, verify_chain
+
+from .report_sample import sample_evidence, sample_result
+from .test_browser import answers, browser, free_port, watched
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+__all__ = ["browser"]
+pytestmark = pytest.mark.browser
+ROOT = Path(__file__).parents[1]
+PASSWORD = "only for this test"
+UPGRADE = {
+    "Upgrade": "websocket", "Connection": "Upgrade", "Sec_WebSocket_Version": "13",
+    "Sec_WebSocket_Key": "dGhlIHNhbXBsZSBub25jZQ==",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Served:
+    """A desk that is being served."""
+
+    port: int
+    ledger: Path
+
+    @property
+    def address(self) -> str:
+        """Return its first page."""
+        return f"http://127.0.0.1:{self.port}/"
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """Serve the desk over the sample as the command does."""
+    folder, port = tmp_path_factory.mktemp("desk"), free_port()
+    ledger = folder / "ledger.sqlite"
+    command = [
+        sys.executable, "-m", "gy1100.cli", "review", "--no-browser", f"--port={port}", "--as-of=2018-03-02",
+        f"--ledger={ledger}", f"--users={folder / 'users.json'}",
+    ]  # fmt: skip
+    settings = os.environ | {"GY1100_PASSWORD": PASSWORD, "PYTHONPATH": str(ROOT)}
+    with (folder / "log").open("wb") as log:
+        server = subprocess.Popen(command, cwd=folder, env=settings, stdout=log, stderr=log)
+        try:
+            answers(f"http://127.0.0.1:{port}/login")
+            yield Served(port, ledger)
+        finally:
+            server.terminate()
+            server.wait(30)
+
+
+def at_desk(page: Page, served: Served) -> None:
+    """Log in and open the desk from the first page."""
+    page.goto(served.address)
+    page.fill("[name=name]", "admin")
+    page.fill("[name=password]", PASSWORD)
+    page.click("button[type=submit]")
+    page.locator(".gy-doors a").first.click()
+    page.locator(".gy-tabs").wait_for(timeout=90_000)
+
+
+def tab(page: Page, name: str) -> None:
+    """Open a tab."""
+    page.click(f".gy-tabs [data-value={name}]")
+    page.locator(f"#tab-{name}").wait_for()
+
+
+def test_a_day_at_the_desk(browser: Browser, served: Served, tmp_path: Path) -> None:
+    """From log-in over every tab's main task to the changed score in the next assessment, loopback alone."""
+    with watched(browser, 1440, 900) as one:
+        page = one.page
+        at_desk(page, served)
+        page.locator(".gy-me", has_text="admin").wait_for()
+
+        tab(page, "contrast")
+        page.locator("#slider-4\\.4").evaluate(
+            "e => { e.value = 45; e.dispatchEvent(new Event('input', {bubbles: true})) }"
+        )
+        page.locator(".gy-move.up").first.wait_for()
+        page.screenshot(path=tmp_path / "contrast.png")
+
+        tab(page, "judgement")
+        form = page.locator(".gy-form", has=page.locator("legend")).first
+        form.locator("[name=reason]").fill("已核查文件")
+        form.locator("[name=evidence]").fill("团发〔2018〕3号")
+        form.locator("button[value='1']").click()
+        page.locator(".gy-told", has_text="第1条").wait_for()
+
+        tab(page, "cadres")
+        page.fill("#search-words", "LZ0001")
+        page.locator("button[data-value=LZ0001]").click()
+        page.get_by_role("heading", name=re.compile("^LZ0001")).wait_for()
+        assert page.locator(".gy-table").count() == 3
+
+        tab(page, "replies")
+        page.fill("#form-contest [name=reason]", "当天举办过 <script>window.evil = 1</script>")
+        page.click("#form-contest button")
+        page.locator(".gy-history", has_text="<script>").wait_for()
+        assert page.evaluate("window.evil") is None
+
+        tab(page, "checking")
+        page.click("[data-do=count_frame]")
+        page.click("#form-freeze button")
+        page.fill("#form-seed [name=value]", "27182818284590452353")
+        page.click("#form-seed button")
+        page.locator(".gy-calls form").first.locator("button[value=false]").click(timeout=60_000)
+        page.locator(".gy-told", has_text="第5条").wait_for(timeout=60_000)
+
+        tab(page, "overview")
+        page.locator(".gy-chip.decided").first.wait_for()
+        page.screenshot(path=tmp_path / "overview.png")
+
+    entries = open_ledger(served.ledger, read_only=True).entries()
+    assert [e.action for e in entries] == [
+        "set_element",
+        "contest",
+        "freeze_frame",
+        "enter_seed",
+        "record_check",
+    ]
+    assert {e.assessor for e in entries} == {"admin"} and verify_chain(entries) == []
+    result = assess(sample_evidence(), load_rulebook(), date(2018, 3, 2), decisions=served.ledger)
+    unit, item = entries[0].unit, entries[0].item
+    assert result.explain(unit, item).score["status"] == "decided"
+    before = sample_result().authenticity.set_index("unit")["false"]
+    assert result.authenticity.set_index("unit")["false"][entries[4].unit] == before[entries[4].unit] + 1
+
+
+def test_two_at_once(browser: Browser, served: Served) -> None:
+    """Who decides second on a page that is out of date is shown the first decision, and nothing is written."""
+    with watched(browser, 1000, 900) as one, watched(browser, 1000, 900) as two:
+        for page in (one.page, two.page):
+            at_desk(page, served)
+            tab(page, "judgement")
+            page.select_option("select[data-do=place] >> nth=0", label="青川县")
+            page.get_by_role("heading", name=re.compile("^青川县")).wait_for()
+        seen = two.page.locator("form[id$=set_item]").get_attribute("data-entry")
+        assert seen
+        for page, points in ((one.page, "2"), (two.page, "1")):
+            form = page.locator("form[id$=set_item]")
+            if points == "1":  # what the second sees is from before the first decided
+                form.evaluate("(e, seen) => e.setAttribute('data-entry', seen)", seen)
+            form.locator("[name=reason]").fill("复核")
+            form.locator("[name=evidence]").fill("现场")
+            form.locator("[name=value]").fill(points)
+            form.locator("button[type=submit]").click()
+            page.locator(".gy-told, .gy-answer").first.wait_for()
+        told = two.page.locator(".gy-answer").first.inner_text()
+        two.faults[:] = [fault for fault in two.faults if "409" not in fault]  # the browser's word for it
+    assert "admin" in told and "取值 2" in told
+    decided = [
+        e.value for e in open_ledger(served.ledger, read_only=True).entries() if e.action == "set_item"
+    ]
+    assert decided == ["2"]
+
+
+def asked(served: Served, method: str, path: str, body: str | None = None, **headers: str) -> tuple[int, str]:
+    """Return status and answer of a bare request."""
+    connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=20)
+    connection.request(method, path, body, {k.replace("_", "-"): v for k, v in headers.items()})
+    response = connection.getresponse()
+    return response.status, response.read().decode("utf-8", "replace")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/desk",
+        "/desk/me",
+        "/desk/entries",
+        "/voila/query/00000000-0000-0000-0000-000000000000",
+        "/api/kernels/00000000-0000-0000-0000-000000000000/channels",
+    ],
+)
+def test_nothing_without_a_log_in(served: Served, path: str) -> None:
+    """Every page asks for the log-in or refuses."""
+    for more in ({}, UPGRADE):
+        status, text = asked(served, "GET", path, **more)
+        assert status in (302, 403, 404, 405) and "gy-tabs" not in text
+
+
+@pytest.mark.parametrize("path", ["/", "/login", "/desk"])
+def test_a_foreign_host_is_refused(served: Served, path: str) -> None:
+    """A page of somebody else's name that points at this machine (DNS rebinding) gets nothing."""
+    assert asked(served, "GET", path, Host="evil.example")[0] == 403
+
+
+@pytest.mark.parametrize(
+    "path", ["/voila/files/review.ipynb", "/voila/files/../ledger.sqlite", "/files/x", "/api/contents"]
+)
+def test_no_file_is_served(served: Served, path: str) -> None:
+    """Neither notebooks nor the ledger can be fetched."""
+    status, text = asked(served, "GET", path)
+    assert status in (302, 403, 404) and "cells" not in text and "SQLite" not in text
+
+
+def test_an_entry_needs_log_in_and_xsrf(served: Served) -> None:
+    """Without the cookie nobody is anybody; with it, but without the page's own word, nothing is entered."""
+    entry = json.dumps({"action": "contest", "unit": "青川县", "item": "2.1", "reason": "x"})
+    before = len(open_ledger(served.ledger, read_only=True).entries())
+    assert asked(served, "POST", "/desk/entries", entry)[0] == 403
+    cookie = logged_in(served)
+    assert asked(served, "POST", "/desk/entries", entry, Cookie=cookie)[0] == 403
+    assert len(open_ledger(served.ledger, read_only=True).entries()) == before
+
+
+def logged_in(served: Served) -> str:
+    """Return the cookies of a log-in."""
+    connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=20)
+    connection.request("GET", "/login")
+    response = connection.getresponse()
+    xsrf = str(response.getheader("Set-Cookie")).split(";")[0]
+    response.read()
+    form = f"name=admin&password={PASSWORD.replace(' ', '+')}&_xsrf={xsrf.split('=', 1)[1]}"
+    kind = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": xsrf}
+    connection.request("POST", "/login", form, kind)
+    response = connection.getresponse()
+    assert response.status == 302
+    return str(response.getheader("Set-Cookie")).split(";")[0]
+
+
+def test_wrong_passwords_are_slowed_down(served: Served) -> None:
+    """A wrong password is refused in words, and after several the right one waits too."""
+    connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=30)
+    connection.request("GET", "/login")
+    response = connection.getresponse()
+    xsrf = str(response.getheader("Set-Cookie")).split(";")[0]
+    response.read()
+    kind = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": xsrf}
+    for _ in range(3):
+        form = f"name=nobody&password=wrong&_xsrf={xsrf.split('=', 1)[1]}"
+        connection.request("POST", "/login", form, kind)
+        response = connection.getresponse()
+        assert response.status == 401 and "不对" in response.read().decode()
+        time.sleep(0.05)
+
+
+def test_headers(served: Served) -> None:
+    """The page may load and be framed by nothing from elsewhere."""
+    connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=20)
+    connection.request("GET", "/login")
+    headers = connection.getresponse().headers
+    assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
