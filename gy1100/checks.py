@@ -95,7 +95,10 @@ def _refuse_group(drafts: Drafts, name: str, group: Sequence[int]) -> None:
             continue
         other = group[1] if index == group[0] else group[0]
         source = drafts.sources[draft.source[other]]
-        place: dict[str, str | int] = {"file": source.file, "sheet": source.sheet, "other": draft.row[other]}
+        place: dict[str, str | int] = {
+            "file": f"{source.file} {source.sheet}".strip(),
+            "other": draft.row[other],
+        }
         drafts.refuse(name, index, "id_repeated", draft.table.key or "", table=label(draft.table), **place)
 
 
@@ -161,17 +164,26 @@ def _follow(
     drafts: Drafts, name: str, column: str, known: tuple[Iterable[str], Iterable[str]], code: str
 ) -> None:
     draft, (roster, gone), followers = drafts[name], known, []
-    values = draft.columns[column]
+    values, bare = draft.columns[column], None
     for index in draft.standing():
         value = values[index]
         if value is None or value in roster:
             continue
         if value in gone:
             followers.append(index)
-        else:
-            drafts.refuse(name, index, code, column)
+            continue
+        bare = _without_zeros(roster) if bare is None else bare
+        like = bare.get(value) if code == "orphan" else None
+        drafts.refuse(
+            name, index, "orphan_zeros" if like else code, column, **({"like": like} if like else {})
+        )
     draft.fates.update(dict.fromkeys(followers, "cascaded"))
     drafts.note_by_sheet(name, followers, "cascade", column, table=label(draft.table))
+
+
+def _without_zeros(roster: Iterable[str]) -> dict[str, str]:
+    """Ids of digits that begin with zeros, by what would be left if Excel took them for numbers."""
+    return {one.lstrip("0"): one for one in roster if one.startswith("0") and one.isdigit()}
 
 
 def _check_logs_of_checks(drafts: Drafts) -> None:

@@ -393,6 +393,17 @@ class TestOldBooks:
         (sheet,) = sheets_of(File(Path("a.xls"), "a.xls"), spoiled)
         assert [getattr(cell, "shown", cell) for cell in sheet.rows[0]] == ["x", "#N/A"]
 
+    def test_struck_through(self) -> None:
+        """Rows with struck text are named, as in workbooks of today."""
+        import xlwt
+
+        from gy1100.exports.biff import read_biff
+
+        strike = xlwt.easyxf("font: struck_out on")
+        book = xls_bytes({"日志": [["a", "b"]]}, lambda made: made.get_sheet(0).write(2, 1, "作废", strike))
+        (sheet,) = read_biff(book)
+        assert sheet.struck == (3,)
+
 
 class TestBooks:
     """Workbooks of today in less usual forms."""

@@ -12,6 +12,8 @@ from .guard import Unreadable
 from .sheets import Grid, Sheet
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import xlrd
 
 _MACROS = "_VBA_PROJECT_CUR".encode("utf-16-le")
@@ -58,6 +60,9 @@ def _sheet(book: xlrd.Book, sheet: Any) -> Sheet:
     for row in range(sheet.nrows):
         for column in range(sheet.row_len(row)):
             grid.put(row + 1, column + 1, _value(book, sheet.cell(row, column)))
+    struck = {
+        number for number, form in enumerate(book.xf_list) if book.font_list[form.font_index].struck_out
+    }
     for top, bottom, left, right in sheet.merged_cells:
         grid.merge(top + 1, left + 1, bottom - top, right - left)
     grid.hidden_rows.extend(
@@ -66,7 +71,15 @@ def _sheet(book: xlrd.Book, sheet: Any) -> Sheet:
     grid.hidden_columns.extend(
         at + 1 for at, info in sheet.colinfo_map.items() if info.hidden and at < sheet.ncols
     )
-    return grid.sheet(sheet.name, hidden=sheet.visibility != 0, date1904=book.datemode == 1)
+    marks = {"hidden": sheet.visibility != 0, "date1904": book.datemode == 1}
+    return grid.sheet(sheet.name, struck=tuple(_rows_in(sheet, struck)), **marks)
+
+
+def _rows_in(sheet: Any, styles: set[int]) -> Iterator[int]:
+    """The rows with a filled cell in one of some styles."""
+    for row in range(sheet.nrows if styles else 0):
+        if any(cell.ctype and cell.value != "" and cell.xf_index in styles for cell in sheet.row(row)):
+            yield row + 1
 
 
 def _value(book: Any, cell: Any) -> Any:

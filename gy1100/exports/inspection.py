@@ -23,6 +23,7 @@ _FORMULA = re.compile(rb"<c ([^>]*)(?<!/)>\s*<f[ >/](.*?)</c>", re.DOTALL)
 _AT = re.compile(rb'\br="([A-Z]+)(\d+)"')
 _NUMBER = re.compile(rb'\br="(\d+)"')
 _HIDDEN = re.compile(rb'\bhidden="(?:1|true|on)"')
+_NO_WIDTH = re.compile(rb'\bwidth="0(?:\.0*)?"')
 _HIDDEN_ROW = re.compile(rb'<row\b[^>]*\bhidden="(?:1|true|on)"[^>]*>')
 _VALUE = re.compile(rb"<v>([^<]+)</v>")
 _MERGE = re.compile(rb'<mergeCell\b[^>]*\bref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
@@ -254,6 +255,7 @@ def _styled(styles: frozenset[int], piece: bytes) -> list[tuple[bytes, bytes]]:
 def _hidden_columns(head: bytes) -> tuple[int, ...]:
     hidden: list[int] = []
     for mark in _COLS.findall(head):
-        if _HIDDEN.search(mark) and (span := re.search(rb'\bmin="(\d+)"[^>]*\bmax="(\d+)"', mark)):
+        unseen = _HIDDEN.search(mark) or _NO_WIDTH.search(mark)
+        if unseen and (span := re.search(rb'\bmin="(\d+)"[^>]*\bmax="(\d+)"', mark)):
             hidden.extend(range(int(span[1]), min(int(span[2]), int(span[1]) + 16_383) + 1))
     return tuple(hidden)
