@@ -203,8 +203,7 @@ def _check_logs_of_checks(drafts: Drafts) -> None:
 
 def left_out(drafts: Drafts) -> Mapping[tuple[str, str], int]:
     """Return how many rows are left out, by (unit, table); the unit is empty where it cannot be told."""
-    cadres = drafts["cadres"]
-    units = dict(zip(cadres.columns["cadre_id"], cadres.columns["unit"], strict=True))
+    units = units_of_cadres(drafts["cadres"])
     counts: Counter[tuple[str, str]] = Counter()
     for name, draft in drafts.tables.items():
         unit_of = unit_reader(draft, units)
@@ -212,6 +211,14 @@ def left_out(drafts: Drafts) -> Mapping[tuple[str, str], int]:
             (unit_of(index) or "", name) for index, fate in draft.fates.items() if fate != "counted_once"
         )
     return dict(sorted(counts.items()))
+
+
+def units_of_cadres(cadres: Draft) -> Mapping[str | None, str | None]:
+    """Return the unit of every cadre on a roster; none of one who stands on the rosters of two."""
+    named: dict[str | None, set[str]] = {}
+    for cadre, unit in zip(cadres.columns["cadre_id"], cadres.columns["unit"], strict=True):
+        named.setdefault(cadre, set()).update([unit] if unit else [])
+    return {cadre: min(units) if len(units) == 1 else None for cadre, units in named.items()}
 
 
 def unit_reader(draft: Draft, units: Mapping[str | None, str | None]) -> Callable[[int], str | None]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .checks import unit_reader
+from .checks import unit_reader, units_of_cadres
 from .drafts import as_written
 
 if TYPE_CHECKING:
@@ -44,8 +44,7 @@ class RefusedRow:
 
 def refused_rows(drafts: Drafts) -> tuple[RefusedRow, ...]:
     """Return every row that an error refused, in the order of tables and files."""
-    cadres = drafts["cadres"]
-    units = dict(zip(cadres.columns["cadre_id"], cadres.columns["unit"], strict=True))
+    units = units_of_cadres(drafts["cadres"])
     return tuple(row for draft in drafts.tables.values() for row in _of_table(draft, units))
 
 

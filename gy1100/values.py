@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from .cells import Fault, Outcome, Setting, bare, is_blank, plain_form, visible, without_controls
+from .cells import Fault, Outcome, Setting, bare, is_blank, plain_form, without_controls
 from .dates import read_date
 from .identifiers import short_ids
 from .names import read_name
@@ -159,10 +159,7 @@ def _id(cell: object, _column: Column, _setting: Setting) -> Outcome:
 
 
 def _text_id(cell: str) -> Outcome:
-    plain = visible(cell)
-    if plain.startswith("'") and plain[1:].isdigit():
-        plain = plain[1:]
-    text = unicodedata.normalize("NFC", plain.translate(_FULL_WIDTH))
+    text = unicodedata.normalize("NFC", bare(cell).translate(_FULL_WIDTH))
     if _SCIENTIFIC.fullmatch(text):
         return Outcome(None, "id_scientific")
     return Outcome(text, repair=None if text == cell.strip() else "full_width")

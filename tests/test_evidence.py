@@ -215,6 +215,8 @@ class TestRepeats:
         assert errors(evidence) == [("two_rosters", 2), ("two_rosters", 2)]
         assert ids(evidence, "cadres") == ["G002", "G003"]
         assert (ids(evidence, "logs"), ids(evidence, "spot_checks")) == (["L2"], [])
+        gone = {("利州区", "cadres"): 1, ("广元经济技术开发区", "cadres"): 1}
+        assert evidence.aside == gone | {("", "logs"): 1, ("", "spot_checks"): 1}
 
     def test_the_same_file_twice(self, tmp_path: Path) -> None:
         """A byte-identical copy counts once, evaluations too; it stays among the sources."""

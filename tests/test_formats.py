@@ -404,6 +404,15 @@ class TestOldBooks:
         (sheet,) = read_biff(book)
         assert sheet.struck == (3,)
 
+    def test_formulas_are_counted(self, tmp_path: Path) -> None:
+        """Stored results are used, which is said."""
+        import xlwt
+
+        book = xls_bytes({"日志": TABLE}, lambda made: made.get_sheet(0).write(1, 9, xlwt.Formula("1+1")))
+        roster(tmp_path)
+        (tmp_path / "a.xls").write_bytes(book)
+        assert [f.args["count"] for f in read(tmp_path).findings if f.code == "formula_cached"] == [1]
+
 
 class TestBooks:
     """Workbooks of today in less usual forms."""

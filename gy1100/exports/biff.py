@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 from typing import TYPE_CHECKING, Any
 
 from ..cells import Fault
 from ..findings import Finding
 from .guard import Unreadable
+from .markup import formula_note
 from .sheets import Grid, Sheet
 
 if TYPE_CHECKING:
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
     import xlrd
 
+_FORMULAS = (0x0006, 0x0206, 0x0406)  # a formula cell, of Excel 5 and later, 3 and 4
 _MACROS = "_VBA_PROJECT_CUR".encode("utf-16-le")
 
 
@@ -117,6 +120,25 @@ def _percent(book: Any, xf_index: int | None) -> bool:
     return "%" in re.sub(r'"[^"]*"|\\.', "", form)
 
 
-def macro_note(data: bytes) -> tuple[Finding, ...]:
-    """Return the note on macros, which are never run."""
-    return (Finding("note", code="macro"),) if has_macros(data) else ()
+def book_notes(data: bytes) -> tuple[Finding, ...]:
+    """Return the notes on macros, which are never run, and on formulas, whose stored results are used."""
+    macros = (Finding("note", code="macro"),) if has_macros(data) else ()
+    return (*macros, *formula_note(n_formulas(data), ""))
+
+
+def n_formulas(data: bytes) -> int:
+    """Return how many cells of a workbook that was read are formulas, by its records."""
+    from xlrd.compdoc import SIGNATURE, CompDoc
+
+    records, at, end = data, 0, len(data)
+    if data.startswith(SIGNATURE):
+        document = CompDoc(data, logfile=io.StringIO())
+        streams = (document.locate_named_stream(name) for name in ("Workbook", "Book"))
+        records, at, length = next(found for found in streams if found[0])
+        end = at + length
+    count = 0
+    while at + 4 <= end:
+        kind, size = struct.unpack_from("<HH", records, at)
+        count += kind in _FORMULAS
+        at += 4 + size
+    return count
