@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import os
 import zipfile
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import Any
 
 import pytest
 from format_files import changed, xlsx_bytes
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from office_files import (
     CADRE_HEADER,
     CADRES,
@@ -25,6 +28,7 @@ from office_files import (
 import gy1100
 from gy1100.errors import NothingToRead, Refused
 from gy1100.evidence import Evidence, read_evidence, read_table
+from gy1100.exports import delimited
 from gy1100.exports.sheets import column_letters
 
 RULEBOOK = gy1100.load_rulebook()
@@ -85,6 +89,15 @@ def test_columns_of_no_width(tmp_path: Path) -> None:
 
 class TestText:
     """Delimited text."""
+
+    @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(st.text(st.sampled_from('a字\r\n",\x85\u2028'), max_size=60), st.integers(1, 9), st.integers(0, 3))
+    def test_lines_of_pieces(
+        self, monkeypatch: pytest.MonkeyPatch, text: str, piece: int, start: int
+    ) -> None:
+        """A text cut into pieces has the lines of the whole, whatever ends them and wherever it is cut."""
+        monkeypatch.setattr(delimited, "_PIECE", piece)
+        assert list(delimited._lines(text, start)) == list(io.StringIO(text[start:], newline=""))
 
     @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
     def test_encodings(self, tmp_path: Path, encoding: str) -> None:
