@@ -96,7 +96,10 @@ def _refuse_group(drafts: Drafts, name: str, group: Sequence[int]) -> None:
             continue
         other = group[1] if index == group[0] else group[0]
         source = drafts.sources[draft.source[other]]
-        place: dict[str, str | int] = {"file": source.file, "sheet": source.sheet, "other": draft.row[other]}
+        place: dict[str, str | int] = {
+            "file": f"{source.file} {source.sheet}".strip(),
+            "other": draft.row[other],
+        }
         drafts.refuse(name, index, "id_repeated", draft.table.key or "", table=label(draft.table), **place)
 
 
@@ -171,17 +174,26 @@ def _follow(
     drafts: Drafts, name: str, column: str, known: tuple[Iterable[str], Iterable[str]], code: str
 ) -> None:
     draft, (roster, gone), followers = drafts[name], known, []
-    values = draft.columns[column]
+    values, bare = draft.columns[column], None
     for index in draft.standing():
         value = values[index]
         if value is None or value in roster:
             continue
         if value in gone:
             followers.append(index)
-        else:
-            drafts.refuse(name, index, code, column)
+            continue
+        bare = _without_zeros(roster) if bare is None else bare
+        like = bare.get(value) if code == "orphan" else None
+        drafts.refuse(
+            name, index, "orphan_zeros" if like else code, column, **({"like": like} if like else {})
+        )
     draft.fates.update(dict.fromkeys(followers, "cascaded"))
     drafts.note_by_sheet(name, followers, "cascade", column, table=label(draft.table))
+
+
+def _without_zeros(roster: Iterable[str]) -> dict[str, str]:
+    """Ids of digits that begin with zeros, by what would be left if Excel took them for numbers."""
+    return {one.lstrip("0"): one for one in roster if one.startswith("0") and one.isdigit()}
 
 
 def _check_logs_of_checks(drafts: Drafts) -> None:
@@ -201,8 +213,7 @@ def _check_logs_of_checks(drafts: Drafts) -> None:
 
 def left_out(drafts: Drafts) -> Mapping[tuple[str, str], int]:
     """Return how many rows are left out, by (unit, table); the unit is empty where it cannot be told."""
-    cadres = drafts["cadres"]
-    units = dict(zip(cadres.columns["cadre_id"], cadres.columns["unit"], strict=True))
+    units = units_of_cadres(drafts["cadres"])
     counts: Counter[tuple[str, str]] = Counter()
     for name, draft in drafts.tables.items():
         unit_of = unit_reader(draft, units)
@@ -210,6 +221,14 @@ def left_out(drafts: Drafts) -> Mapping[tuple[str, str], int]:
             (unit_of(index) or "", name) for index, fate in draft.fates.items() if fate != "counted_once"
         )
     return dict(sorted(counts.items()))
+
+
+def units_of_cadres(cadres: Draft) -> Mapping[str | None, str | None]:
+    """Return the unit of every cadre on a roster; none of one who stands on the rosters of two."""
+    named: dict[str | None, set[str]] = {}
+    for cadre, unit in zip(cadres.columns["cadre_id"], cadres.columns["unit"], strict=True):
+        named.setdefault(cadre, set()).update([unit] if unit else [])
+    return {cadre: min(units) if len(units) == 1 else None for cadre, units in named.items()}
 
 
 def unit_reader(draft: Draft, units: Mapping[str | None, str | None]) -> Callable[[int], str | None]:

@@ -31,6 +31,7 @@ _COMPACT = re.compile(
 _USUAL = re.compile(
     r"(?P<y>\d{4})([-/])(?P<m>\d\d?)\2(?P<d>\d\d?)(?:[ T](?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?)?", re.ASCII
 )
+_AS_WRITTEN = re.compile(r"20\d\d(?:0[1-9]|1[0-2])?|\d{8}|\d{12}|\d{14}", re.ASCII)  # no serial numbers
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?", re.ASCII)
 _SPACES = re.compile(r"[\s\u3000]+")
 _AROUND = re.compile(r" *([年月/]) *|(?<=\d) *([-.]) *(?=\d)| +(?=[日号])")
@@ -40,6 +41,7 @@ _EPOCH = {False: dt.date(1899, 12, 30), True: dt.date(1904, 1, 1)}
 _REFUSED: Final = tuple(
     (re.compile(pattern), code)
     for pattern, code in (
+        (r"\d{4}[—–~、，,\\ ]\d{1,2}[—–~、，,\\ ]\d{1,2}[日号]?", "date_unreadable"),
         (r".*\d:\d\d.*(?:[Zz]|[+-]\d\d:?\d\d)|.*T\d+(?:[Zz]|[+-]\d\d:?\d\d)", "date_zone"),
         (r".*[〇零一二三四五六七八九十].*年.*|.*[〇零一二三四五六七八九十]月.*", "date_chinese"),
         (r".*\d[日号]?\s*(?:至|到|~|—|–|-{2,}|、)\s*\d.*", "date_range"),
@@ -73,8 +75,8 @@ def _within(day: dt.date, setting: Setting, repair: str | None = None) -> Outcom
 
 
 def _number(number: float, setting: Setting) -> Outcome:
-    if number.is_integer() and len(str(int(abs(number)))) in (8, 12, 14):
-        return _text(str(int(number)), setting)
+    if number.is_integer() and _AS_WRITTEN.fullmatch(digits := str(int(number))):
+        return _text(digits, setting)
     return _serial(number, setting)
 
 

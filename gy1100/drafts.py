@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from .findings import Finding, Severity, shown
-from .texts import masked_name
+from .texts import masked, masked_name
+from .values import plain_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from .exports.tallies import Tally
-    from .tables import Table
+    from .tables import Column, Table
 
 Fate = Literal["refused", "cascaded", "counted_once"]
+YES_NO = {True: "是", False: "否"}
 
 
 @dataclass(frozen=True)
@@ -109,7 +112,7 @@ class Drafts:
             if column
             else ""
         )
-        value = "" if cell is None else shown(cell)
+        value = shown(as_written(draft.table.by_id[column], cell)) if column else ""
         self.findings.append(
             Finding(severity, source.file, source.sheet, draft.row[index], header, value, code, args)
         )
@@ -129,3 +132,19 @@ def removed(draft: Draft, fates: Mapping[int, Fate] | None = None) -> list[int]:
     """Return the positions of rows that are left out (not those that are merely counted once)."""
     found = draft.fates if fates is None else fates
     return sorted(index for index, fate in found.items() if fate != "counted_once")
+
+
+def as_written(column: Column, value: object) -> str:
+    """Return a value as an office writes it: words, 是 and 否, ISO dates; no number of a person, no text of a log."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return YES_NO[value]
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    written = plain_text(value)
+    if column.masked:
+        return written and "…"
+    if written in column.choices:
+        return column.words(written)
+    return masked_name(written) if column.type == "id" else masked(written)

@@ -19,6 +19,7 @@ COLUMNS = ("severity", "file", "sheet", "row", "column", "value", "problem", "me
 SHOWN = 80  # characters of a value
 
 _RANK = {"error": 0, "repair": 1, "note": 2}
+_LINE_END = re.compile(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 
 
@@ -79,8 +80,10 @@ class Finding:
 
 
 def one_line(text: str) -> str:
-    """Return a text with what cannot be seen, line ends among it, written as code points."""
-    return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    """Return a text on one line: a line end as ↵, what else cannot be seen as its code point in brackets."""
+    return _UNSEEN.sub(
+        lambda found: f"〈U+{ord(found[0]):04X}〉", _LINE_END.sub("↵", text).replace("\t", " ")
+    )
 
 
 def shown(value: object) -> str:

@@ -1,25 +1,21 @@
 """Rows that were refused, as they were read: for the lists that go back to the units.
 
-What a row shows are its known columns only, with phone and id numbers replaced; of the youths' table no cell at all.
+What a row shows are its known columns only, with phone and id numbers replaced and the texts of logs left out; of the
+youths' table no cell at all.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .checks import unit_reader
-from .texts import masked, masked_name
-from .values import plain_text
+from .checks import unit_reader, units_of_cadres
+from .drafts import as_written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from .drafts import Draft, Drafts
-    from .tables import Column
-
-YES_NO = {True: "是", False: "否"}
 
 
 @dataclass(frozen=True)
@@ -48,8 +44,7 @@ class RefusedRow:
 
 def refused_rows(drafts: Drafts) -> tuple[RefusedRow, ...]:
     """Return every row that an error refused, in the order of tables and files."""
-    cadres = drafts["cadres"]
-    units = dict(zip(cadres.columns["cadre_id"], cadres.columns["unit"], strict=True))
+    units = units_of_cadres(drafts["cadres"])
     return tuple(row for draft in drafts.tables.values() for row in _of_table(draft, units))
 
 
@@ -71,17 +66,3 @@ def _cells(draft: Draft, index: int) -> tuple[tuple[str, str], ...]:
         for c in draft.table.columns
         if not c.carried
     )
-
-
-def as_written(column: Column, value: object) -> str:
-    """Return a value as an office writes it: words of choices, 是 and 否, ISO dates; no phone or id number."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return YES_NO[value]
-    if isinstance(value, dt.date):
-        return value.isoformat()
-    written = plain_text(value)
-    if written in column.choices:
-        return column.words(written)
-    return masked_name(written) if column.type == "id" else masked(written)

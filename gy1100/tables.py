@@ -27,8 +27,17 @@ _NOISE = re.compile(r"[\s\u200b-\u200f\u2060\ufeff*:：]+")
 @cache
 def header_key(header: str) -> str:
     """Return what two headers must share to be the same: NFKC, no white space, no bracketed unit, lower case."""
-    plain = _NOISE.sub("", unicodedata.normalize("NFKC", header))
-    return (_BRACKETED.sub("", plain) or plain).casefold()
+    plain = word_key(header)
+    inner, outer = plain, _BRACKETED.sub("", plain)
+    while inner != outer:
+        inner, outer = outer, _BRACKETED.sub("", outer)
+    return outer or plain
+
+
+@cache
+def word_key(word: str) -> str:
+    """Return what two words of a choice must share: as headers, but a remark in brackets is part of the word."""
+    return _NOISE.sub("", unicodedata.normalize("NFKC", word)).casefold()
 
 
 class _Strict(BaseModel):
@@ -81,9 +90,9 @@ class Column(_Strict):
 
     @cached_property
     def codes(self) -> dict[str, str]:
-        """Every accepted word, as `header_key` makes it, -> code."""
-        words = {header_key(word): code for code, texts in self.choices.items() for word in texts}
-        return words | {header_key(code): code for code in self.choices}
+        """Every accepted word, as `word_key` makes it, -> code."""
+        words = {word_key(word): code for code, texts in self.choices.items() for word in texts}
+        return words | {word_key(code): code for code in self.choices}
 
     def words(self, code: str) -> str:
         """Return the canonical Chinese word of a choice's code."""

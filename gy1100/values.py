@@ -13,21 +13,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from .cells import Fault, Outcome, Setting, bare, is_blank, plain_form, visible, without_controls
+from .cells import Fault, Outcome, Setting, bare, is_blank, plain_form, without_controls
 from .dates import read_date
 from .identifiers import short_ids
 from .names import read_name
-from .tables import Column, header_key
+from .tables import Column, word_key
 
-YES = frozenset(map(header_key, ("是", "1", "Y", "YES", "TRUE", "T", "√", "✓", "✔", "☑", "✅", "有")))
-NO = frozenset(
-    map(header_key, ("否", "0", "N", "NO", "FALSE", "F", "×", "✗", "✘", "✕", "✖", "❌", "☒", "无"))
-)
+YES = frozenset(map(word_key, ("是", "1", "Y", "YES", "TRUE", "T", "√", "✓", "✔", "☑", "✅", "有")))
+NO = frozenset(map(word_key, ("否", "0", "N", "NO", "FALSE", "F", "×", "✗", "✘", "✕", "✖", "❌", "☒", "无")))
 LARGEST = 1_000_000_000
 ROUNDED_FROM = 10**15  # Excel keeps 15 digits of a number
 
-_NUMBER = re.compile(r"(\+?)(\d+|\d{1,3}(?:,\d{3})+)(\.\d+)?(人次|[次人名个分])?", re.ASCII)
-_SCIENTIFIC = re.compile(r"[+-]?\d+(?:\.\d+)?[eE]\+\d+", re.ASCII)
+_NUMBER = re.compile(r"(\+?)(\d+|\d{1,3}(?:,\d{3})+)(\.\d+)?(?:\s*(人次|[次人名个分]))?", re.ASCII)
+_SCIENTIFIC = re.compile(r"[+-]?(?:\d+(?:\.\d+)?[eE]\+\d+|\d\.\d+[eE]\d+)", re.ASCII)
 _QUARTER = re.compile(r"(20\d\d)(?:年?第?([1-4一二三四])季度?|[-年]?[Qq]([1-4]))", re.ASCII)
 _HASH = re.compile(r"[0-9a-f]{32}")
 _PLAIN_ID = re.compile(r"[0-9A-Za-z_.-]+")
@@ -133,19 +131,26 @@ def plain_text(cell: object) -> str:
         return str(cell).upper()
     if isinstance(cell, int | float):
         whole = float(cell).is_integer() and abs(cell) < ROUNDED_FROM
-        return str(int(cell)) if whole else repr(cell)
+        return str(int(cell)) if whole else f"{cell:.15G}"
     if isinstance(cell, dt.datetime):
         return cell.isoformat(" ")
     return str(cell)
 
 
+def shown_text(cell: object) -> str:
+    """Return what Excel shows of a cell: its text, its error, its formula; nothing where it is blank."""
+    return "" if is_blank(cell) else cell.shown if isinstance(cell, Fault) else plain_text(cell)
+
+
 def _word(cell: object) -> str:
-    return header_key(bare(plain_form(plain_text(cell))))
+    return word_key(bare(plain_form(plain_text(cell))))
 
 
 def _id(cell: object, _column: Column, _setting: Setting) -> Outcome:
     if isinstance(cell, str):
-        return Outcome(cell) if _PLAIN_ID.fullmatch(cell) else _text_id(cell)
+        return (
+            Outcome(cell) if _PLAIN_ID.fullmatch(cell) and not _SCIENTIFIC.fullmatch(cell) else _text_id(cell)
+        )
     if not isinstance(cell, int | float):
         return Outcome(None, "id_date")
     if abs(cell) >= ROUNDED_FROM or not math.isfinite(cell):
@@ -154,10 +159,7 @@ def _id(cell: object, _column: Column, _setting: Setting) -> Outcome:
 
 
 def _text_id(cell: str) -> Outcome:
-    plain = visible(cell)
-    if plain.startswith("'") and plain[1:].isdigit():
-        plain = plain[1:]
-    text = unicodedata.normalize("NFC", plain.translate(_FULL_WIDTH))
+    text = unicodedata.normalize("NFC", bare(cell).translate(_FULL_WIDTH))
     if _SCIENTIFIC.fullmatch(text):
         return Outcome(None, "id_scientific")
     return Outcome(text, repair=None if text == cell.strip() else "full_width")
@@ -187,7 +189,8 @@ def _number(cell: object, column: Column, setting: Setting) -> Outcome:
     if isinstance(cell, str):
         return _number_text(cell, column, setting)
     if isinstance(cell, int | float):
-        return _amount(float(cell), column, None)
+        # a whole number that a formula gave may be off in a digit that Excel neither keeps nor shows
+        return _amount(float(f"{cell:.15g}" if column.type == "whole" else cell), column, None)
     return Outcome(None, "number_unreadable")
 
 
@@ -224,7 +227,7 @@ def _amount(number: float, column: Column, repair: str | None) -> Outcome:
 
 
 def _words(column: Column, code: str) -> frozenset[str]:
-    more = map(header_key, column.choices.get(code, ()))
+    more = map(word_key, column.choices.get(code, ()))
     return (YES if code == "yes" else NO) | frozenset(more)
 
 

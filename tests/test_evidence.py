@@ -163,6 +163,13 @@ class TestRows:
         assert errors(evidence) == [("orphan", 4)]
         assert ids(evidence, "logs") == ["L1", "L2"]
 
+    def test_lost_zeros(self, tmp_path: Path) -> None:
+        """An id that lacks the zeros of one on a roster names that one, and stays an error."""
+        roster(tmp_path, ["0012", "赵六", "利州区", "专职", "否", "", "", ""])
+        write_csv(tmp_path / "logs.csv", LOG_HEADER, *LOGS, ["L3", "12", *LOGS[0][2:]])
+        (found,) = [found for found in read(tmp_path).findings if found.severity == "error"]
+        assert (found.code, found.row, found.value, found.args["like"]) == ("orphan_zeros", 4, "12", "0012")
+
 
 class TestRepeats:
     """Ids and rows that stand there twice."""
@@ -208,6 +215,8 @@ class TestRepeats:
         assert errors(evidence) == [("two_rosters", 2), ("two_rosters", 2)]
         assert ids(evidence, "cadres") == ["G002", "G003"]
         assert (ids(evidence, "logs"), ids(evidence, "spot_checks")) == (["L2"], [])
+        gone = {("利州区", "cadres"): 1, ("广元经济技术开发区", "cadres"): 1}
+        assert evidence.aside == gone | {("", "logs"): 1, ("", "spot_checks"): 1}
 
     def test_the_same_file_twice(self, tmp_path: Path) -> None:
         """A byte-identical copy counts once, evaluations too; it stays among the sources."""
@@ -245,6 +254,7 @@ class TestRepeats:
         evidence = read(tmp_path)
         assert errors(evidence) == [("state_conflict", 2), ("state_conflict", 3)]
         assert evidence.tables["mechanisms"].column("state").to_pylist() == ["none"]
+        assert [f.value for f in evidence.findings if f.severity == "error"] == ["有", "部分"]
 
 
 class TestSpotChecks:
@@ -380,7 +390,7 @@ class TestFindings:
 
     def test_shown(self) -> None:
         """One line, at most eighty characters, nothing unseen, no phone."""
-        assert shown("a\nb\x1b[0m\u202e") == "a\\u000ab\\u001b[0m\\u202e"
+        assert shown("a\r\nb\x1b[0m\u202e") == "a↵b〈U+001B〉[0m〈U+202E〉"
         assert len(shown("字" * 500)) == 80
         assert shown("13900001111") == "【电话】"
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import os
 import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
+from format_files import changed, xlsx_bytes
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from office_files import (
     CADRE_HEADER,
     CADRES,
@@ -24,6 +28,7 @@ from office_files import (
 import gy1100
 from gy1100.errors import NothingToRead, Refused
 from gy1100.evidence import Evidence, read_evidence, read_table
+from gy1100.exports import delimited
 from gy1100.exports.sheets import column_letters
 
 RULEBOOK = gy1100.load_rulebook()
@@ -45,8 +50,54 @@ def logs(evidence: Evidence, *columns: str) -> list[Any]:
     return list(zip(*(evidence.tables["logs"].column(name).to_pylist() for name in columns), strict=True))
 
 
+def test_headers_on_one_line(tmp_path: Path) -> None:
+    """A header is shown as a clerk reads it: no codes for line breaks; brackets may be nested."""
+    roster(tmp_path)
+    header = [
+        "日志\n编号",
+        "团干部编号\r\n（必填）",
+        "\ufeff活动日期",
+        *LOG_HEADER[3:6],
+        "参与青年数（单位（人））",
+    ]
+    write_xlsx(tmp_path / "a.xlsx", {"日志": [header, *LOGS]})
+    shown = [f.column for f in read(tmp_path).findings if f.code == "header_alias" and f.file == "a.xlsx"]
+    assert shown == ["参与青年数（单位（人））", "团干部编号 （必填）", "日志 编号", "活动日期"]
+
+
+def test_many_cells_mended_alike(tmp_path: Path) -> None:
+    """Ten distinct cells are listed, the others counted."""
+    roster(tmp_path)
+    rows = [[f"L{n}", *LOGS[0][1:6], f"{n}人"] for n in range(12)]
+    write_csv(tmp_path / "a.csv", LOG_HEADER, *rows)
+    evidence = read(tmp_path)
+    assert codes(evidence, "repair").count("number_form") == 10
+    (rest,) = [found for found in evidence.findings if found.code == "and_more"]
+    assert (rest.row, rest.column, rest.args["count"]) == (12, "参与青年数", 2)
+
+
+def test_columns_of_no_width(tmp_path: Path) -> None:
+    """A column drawn to nothing is hidden."""
+    roster(tmp_path)
+    book = xlsx_bytes({"日志": [LOG_HEADER, *LOGS]})
+    narrow = b'<cols><col min="5" max="5" width="0" customWidth="1"/></cols><sheetData>'
+    content = changed(book, sheet1_xml=lambda xml: xml.replace(b"<sheetData>", narrow))
+    (tmp_path / "a.xlsx").write_bytes(content)
+    (found,) = [found for found in read(tmp_path).findings if found.code == "hidden_columns"]
+    assert found.args["columns"] == "日志内容"
+
+
 class TestText:
     """Delimited text."""
+
+    @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(st.text(st.sampled_from('a字\r\n",\x85\u2028'), max_size=60), st.integers(1, 9), st.integers(0, 3))
+    def test_lines_of_pieces(
+        self, monkeypatch: pytest.MonkeyPatch, text: str, piece: int, start: int
+    ) -> None:
+        """A text cut into pieces has the lines of the whole, whatever ends them and wherever it is cut."""
+        monkeypatch.setattr(delimited, "_PIECE", piece)
+        assert list(delimited._lines(text, start)) == list(io.StringIO(text[start:], newline=""))
 
     @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
     def test_encodings(self, tmp_path: Path, encoding: str) -> None:

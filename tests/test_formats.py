@@ -393,6 +393,26 @@ class TestOldBooks:
         (sheet,) = sheets_of(File(Path("a.xls"), "a.xls"), spoiled)
         assert [getattr(cell, "shown", cell) for cell in sheet.rows[0]] == ["x", "#N/A"]
 
+    def test_struck_through(self) -> None:
+        """Rows with struck text are named, as in workbooks of today."""
+        import xlwt
+
+        from gy1100.exports.biff import read_biff
+
+        strike = xlwt.easyxf("font: struck_out on")
+        book = xls_bytes({"日志": [["a", "b"]]}, lambda made: made.get_sheet(0).write(2, 1, "作废", strike))
+        (sheet,) = read_biff(book)
+        assert sheet.struck == (3,)
+
+    def test_formulas_are_counted(self, tmp_path: Path) -> None:
+        """Stored results are used, which is said."""
+        import xlwt
+
+        book = xls_bytes({"日志": TABLE}, lambda made: made.get_sheet(0).write(1, 9, xlwt.Formula("1+1")))
+        roster(tmp_path)
+        (tmp_path / "a.xls").write_bytes(book)
+        assert [f.args["count"] for f in read(tmp_path).findings if f.code == "formula_cached"] == [1]
+
 
 class TestBooks:
     """Workbooks of today in less usual forms."""

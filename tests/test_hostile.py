@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import io
 import json
 import os
@@ -12,6 +13,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from format_files import (
@@ -34,7 +36,7 @@ from office_files import CADRE_HEADER, CADRES, LOG_HEADER, LOGS, roster
 import gy1100
 from gy1100.errors import Refused
 from gy1100.evidence import Evidence, read_evidence
-from gy1100.exports import child, isolated
+from gy1100.exports import isolated, limits
 from gy1100.exports.formats import sheets_of
 from gy1100.exports.guard import File, Unreadable
 
@@ -394,13 +396,52 @@ class TestChild:
     def test_limits(self) -> None:
         """The limits hold in the process that sets them."""
         code = (
-            "from gy1100.exports.child import limit\nlimit(200 << 20, 5)\n"
+            "from gy1100.exports.limits import limit\nlimit(200 << 20, 5)\n"
             "try: x = bytearray(300 << 20)\nexcept MemoryError: print('refused')"
         )
         run = subprocess.run(
             [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=False
         )
-        assert run.stdout == "refused\n" or child.limit is None
+        assert run.stdout == "refused\n"
+
+    def test_limits_of_a_job(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Where there are no resource limits, as on Windows, a job object holds them; the structure is the system's."""
+        kernel = Mock()
+        kernel.CreateJobObjectW.return_value, kernel.GetCurrentProcess.return_value = 4, -1
+        monkeypatch.setitem(sys.modules, "resource", None)
+        monkeypatch.setattr(ctypes, "WinDLL", lambda name: {"kernel32": kernel}[name], raising=False)
+        assert limits.limit(200 << 20, 5)
+        (job, kind, reference, size), _ = kernel.SetInformationJobObject.call_args
+        (assigned, _), _ = kernel.AssignProcessToJobObject.call_args
+        held = reference._obj
+        assert (job.value, assigned.value, kind) == (4, 4, 9)
+        assert size == (144 if ctypes.sizeof(ctypes.c_void_p) == 8 else size)
+        assert (held.process_memory, held.basic.process_time, held.basic.processes) == (
+            200 << 20,
+            50_000_000,
+            1,
+        )
+        assert held.basic.flags == 0x50A
+
+    def test_without_any_limits(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A system without either reads all the same; the clock of the process that started it holds."""
+        monkeypatch.setitem(sys.modules, "resource", None)
+        monkeypatch.delattr(ctypes, "WinDLL", raising=False)
+        assert not limits.limit(1, 1)
+
+    def test_nothing_of_one_system_alone_at_import(self) -> None:
+        """The whole package can be imported where the modules of POSIX are not."""
+        code = (
+            "import sys, pkgutil, importlib, gy1100.exports\n"
+            "sys.modules |= dict.fromkeys(['resource', 'fcntl', 'pwd', 'grp', 'termios', 'posix_ipc'])\n"
+            "for found in pkgutil.walk_packages(gy1100.exports.__path__, 'gy1100.exports.'):\n"
+            "    importlib.import_module(found.name)\n"
+            "from gy1100 import checks, evidence, corrections, deliveries, templates\nprint('whole')"
+        )
+        run = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=False
+        )
+        assert run.stdout == "whole\n", run.stderr
 
     def test_folder_without_the_package(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """The reader is found whatever the working folder is, and nothing in that folder is run."""

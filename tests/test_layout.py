@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import pytest
+from format_files import changed, xlsx_bytes
 from office_files import CADRE_HEADER, CADRES, LOG_HEADER, YOUTH_HEADER, YOUTHS, roster, write_csv, write_xlsx
 
 import gy1100
@@ -230,6 +231,25 @@ class TestHeaders:
         assert errors(evidence) == [("column_twice", 1, "参与青年数")]
         assert "重复" in found(evidence, "column_twice").problem()
 
+    def test_same_column_twice_in_other_form(self, tmp_path: Path) -> None:
+        """Numbers once as numbers and once as texts are equal."""
+        book(tmp_path / "a.xlsx", [[*LOG_HEADER, "参与青年数"], *([*row, str(row[-1])] for row in LOGS)])
+        evidence = read(tmp_path)
+        all_logs(evidence)
+        assert found(evidence, "column_twice_equal").severity == "note"
+
+    def test_summary_beside_the_data(self, tmp_path: Path) -> None:
+        """No header of a summary is offered for three columns at once."""
+        write_xlsx(
+            tmp_path / "a.xlsx",
+            {
+                "日志": [LOG_HEADER, *LOGS],
+                "汇总": [["县区", "日志数", "参与人次"], ["利州区", 2, 3], ["剑阁县", 1, 2]],
+            },
+        )
+        evidence = read(tmp_path)
+        assert errors(evidence) == [("no_table", None, "")]
+
     def test_side_by_side(self, tmp_path: Path) -> None:
         """Two tables side by side, alike or not, are refused; never half of them read."""
         cadres = [[*row[:8]] for row in CADRES]
@@ -305,6 +325,19 @@ class TestRows:
         assert errors(evidence) == [("merged_number", row, "参与青年数") for row in (2, 3, 4)]
         assert rows(evidence, "organ_activities") == [5]
 
+    def test_values_under_merged_cells(self, tmp_path: Path) -> None:
+        """What stands underneath and is not what is shown is nobody's guess; equal values are none."""
+        sheet = xlsx_bytes({"工作日志": [LOG_HEADER, *LOGS]})
+        merge = '</sheetData><mergeCells count="1"><mergeCell ref="{}"/></mergeCells>'
+
+        def merged(cells: str) -> Evidence:
+            change = lambda xml: xml.replace(b"</sheetData>", merge.format(cells).encode())  # noqa: E731
+            (tmp_path / "a.xlsx").write_bytes(changed(sheet, sheet1_xml=change))
+            return read(tmp_path)
+
+        all_logs(merged("D3:D5"))
+        assert errors(merged("C3:C5")) == [("merged_covered", row, "活动日期") for row in (4, 5)]
+
     @pytest.mark.parametrize("label", ["合计", "合  计", "总计：", "本页合计", "合计（12条）", "全市合计"])
     def test_total(self, tmp_path: Path, label: str) -> None:
         """A total row is no record and agrees."""
@@ -322,6 +355,36 @@ class TestRows:
         assert "合计" in found(evidence, "total_differs").problem()
         assert "不符" in found(evidence, "total_differs").problem()
         assert len(rows(evidence)) == N
+
+    @pytest.mark.parametrize(("declared", "right"), [(sum(range(1, N + 1)), True), (99, False)])
+    def test_total_on_top(self, tmp_path: Path, declared: int, right: bool) -> None:
+        """A total right under the header is of the rows below it."""
+        book(tmp_path / "a.xlsx", [LOG_HEADER, ["合计", None, None, None, None, None, declared], *LOGS])
+        evidence = read(tmp_path)
+        assert errors(evidence) == ([] if right else [("total_differs", 2, "参与青年数")])
+        assert right or found(evidence, "total_differs").args["actual"] == "78"
+        assert len(rows(evidence)) == N
+
+    def test_subtotals_on_top(self, tmp_path: Path) -> None:
+        """Each subtotal above its own rows; one that is wrong is named."""
+        top = [[label, None, None, None, n] for label, n in (("合计", 100), ("小计", 60), ("小计", 41))]
+        body = [top[0], top[1], *ACTIVITIES[:3], top[2], ACTIVITIES[3]]
+        body = [[row[0] or "利州区", *row[1:]] for row in body]
+        book(tmp_path / "a.xlsx", [ACTIVITY_HEADER, *body], name="台账")
+        assert errors(read(tmp_path)) == [("total_differs", 7, "参与青年数")]
+
+    def test_total_of_one_page(self, tmp_path: Path) -> None:
+        """A total below a repeated header may be of the rows since that header."""
+        page = [LOG_HEADER, *LOGS[6:], ["本页合计", None, None, None, None, None, sum(range(7, N + 1))]]
+        book(tmp_path / "a.xlsx", [LOG_HEADER, *LOGS[:6], *page])
+        all_logs(read(tmp_path))
+
+    def test_total_without_a_number(self, tmp_path: Path) -> None:
+        """A total row with nothing to compare is not said to have been checked."""
+        book(tmp_path / "a.xlsx", [LOG_HEADER, *LOGS, ["合计：12条"]])
+        evidence = read(tmp_path)
+        all_logs(evidence)
+        assert found(evidence, "total_unchecked").row == N + 2
 
     def test_total_that_cannot_be_read(self, tmp_path: Path) -> None:
         """A total that is no number is said not to have been checked."""
@@ -351,6 +414,34 @@ class TestRows:
         assert [f.row for f in notes] == list(range(N + 3, N + 3 + len(foot)))
         assert {f.value for f in notes} == {""}
         assert "说明" in notes[0].problem()
+
+    @pytest.mark.parametrize(
+        ("place", "cell"),
+        [(0, "（完）"), (0, "利州区团委"), (6, "2017-12-31"), (6, dt.date(2017, 12, 31)), (0, "以上共12条")],
+    )
+    def test_closing_words(self, tmp_path: Path, place: int, cell: object) -> None:
+        """A signature, its date, or an end mark alone below the last row is no record."""
+        book(tmp_path / "a.xlsx", [LOG_HEADER, *LOGS, [*[None] * place, cell]])
+        evidence = read(tmp_path)
+        all_logs(evidence)
+        assert found(evidence, "footer_row").row == N + 2
+
+    def test_wide_note(self, tmp_path: Path) -> None:
+        """A text merged over many columns is a note or section title, wherever it stands."""
+        book(
+            tmp_path / "a.xlsx",
+            [LOG_HEADER, *LOGS[:3], ["城区"], *LOGS[3:]],
+            lambda _, sheet: sheet.merge_cells("A5:G5"),
+        )
+        evidence = read(tmp_path)
+        all_logs(evidence)
+        assert found(evidence, "footer_row").row == 5
+
+    def test_captions_under_the_header(self, tmp_path: Path) -> None:
+        """A row of units, or of what must be filled in, right under the header is part of it."""
+        for caption in ([None] * 2 + ["年月日", None, None, None, "（人）"], [*["必填"] * 5, "选填", "选填"]):
+            book(tmp_path / "a.xlsx", [LOG_HEADER, caption, *LOGS])
+            all_logs(read(tmp_path))
 
     def test_half_a_row_at_the_end_is_no_footer(self, tmp_path: Path) -> None:
         """A record that is only begun is an error, not dropped."""

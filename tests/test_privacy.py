@@ -19,7 +19,7 @@ from gy1100.findings import Finding
 from gy1100.privacy import masked_texts, pseudonym, secret_key, without_names, without_numbers
 from gy1100.texts import is_personal, masked_name
 
-from .office_files import CADRE_HEADER, CADRES, CHECK_HEADER, LOG_HEADER, write_csv, write_xlsx
+from .office_files import CADRE_HEADER, CADRES, CHECK_HEADER, LOG_HEADER, LOGS, roster, write_csv, write_xlsx
 
 PHONES = iter(f"139{n:04d}{7777 - n}" for n in range(1, 100))
 IDS = iter(f"51080219{80 + n % 20}0{1 + n % 9}1{n % 10}{1000 + 37 * n}"[:17] + "X" for n in range(1, 100))
@@ -284,3 +284,26 @@ def test_without_names_keeps_the_rest(tmp_path: Path) -> None:
     assert shown.tables["cadres"].drop_columns("name").equals(evidence.tables["cadres"].drop_columns("name"))
     assert len(shown.findings) == len(evidence.findings)
     assert shown.tables["cadres"]["name"].null_count == 4
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_no_finding_shows_a_log_text(tmp_path: Path, form: str) -> None:
+    """Mended, corrected or wrongly corrected: place and kind of trouble, never the words."""
+    exports = tmp_path / "exports"
+    exports.mkdir()
+    roster(exports)
+    rows = [[f"L{n}", *LOGS[0][1:4], f"甲乙丙\x0b丁戊己{n}", "", ""] for n in range(3)]
+    if form == "csv":
+        write_csv(exports / "logs.csv", LOG_HEADER, *rows)
+    else:
+        write_xlsx(exports / "logs.xlsx", {"日志": [LOG_HEADER, *rows]})
+    header = ["文件", "行号", "列", "原值", "新值", "更正人", "理由"]
+    entries = [
+        [f"logs.{form}", row, "日志内容", old, "庚辛壬癸", "甲", "乙"]
+        for row, old in ((2, "甲乙丙丁戊己0"), (3, "子"))
+    ]
+    corrections = write_csv(tmp_path / "更正.csv", header, *entries)
+    evidence = read_evidence(exports, corrections=corrections, keep_errors=True)
+    said = "".join(f"{found} {found.value} {found.args}" for found in evidence.findings)
+    assert {"text_control", "correction_made", "correction_mismatch"} <= {f.code for f in evidence.findings}
+    assert not [word for word in ("甲乙丙", "丁戊己", "庚辛") if word in said]

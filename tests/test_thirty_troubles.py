@@ -14,7 +14,7 @@ from gy1100.evidence import Evidence, read_evidence
 
 RULEBOOK = gy1100.load_rulebook()
 NOTED = {
-    "and_more", "archive_opened", "choice_form", "column_twice_equal", "column_unknown", "correction_drop",
+    "archive_opened", "choice_form", "column_twice_equal", "column_unknown", "correction_drop",
     "correction_keep", "correction_set", "cover_sheet", "date_form", "date_serial", "date_serial_1904", "date_text",
     "delimiter", "encoding", "extension", "footer_row", "formula_cached", "header_alias", "header_repeated",
     "hidden_columns", "hidden_rows", "id_number", "litter", "merged_filled", "name_form", "number_form", "number_text",

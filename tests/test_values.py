@@ -107,6 +107,9 @@ class TestDates:
             ("2017-04", "date_no_day"),
             ("2017", "date_no_day"),
             ("201704", "date_no_day"),
+            (2017.0, "date_no_day"),
+            (201704.0, "date_no_day"),
+            ("2017—04—21", "date_unreadable"),
             ("2017-04-21至2017-04-25", "date_range"),
             ("2017年4月21日-25日", "date_range"),
             ("2017.4.21-4.25", "date_range"),
@@ -237,6 +240,16 @@ class TestNumbers:
         assert one("number", 3.4999999999999996) == 3.4999999999999996
         assert one("number", "") is None
 
+    def test_noise_of_a_formula(self) -> None:
+        """A whole number that a formula gave is what Excel shows; half a person is not."""
+        assert one("whole", 2.9999999999999996) == 3
+        assert one("whole", 2.9999) == "number_not_whole"
+
+    def test_space_before_the_unit(self) -> None:
+        """12 人 is 12人."""
+        assert one("whole", "12 人") == 12
+        assert one("whole", "12　人次") == 12
+
     def test_blank_participants(self) -> None:
         """Blank participants are 0."""
         assert one("whole", "", blank=0) == 0
@@ -266,7 +279,9 @@ class TestIds:
             (999999999999999.0, "999999999999999"),
             ("201704180000000042", "201704180000000042"),
             ("团-7", "团-7"),
+            ("'G001", "G001"),
             ("1001.0", "1001.0"),
+            (12.0, "12"),
             (True, "TRUE"),
             ("1E5", "1E5"),
         ],
@@ -279,6 +294,7 @@ class TestIds:
         ("written", "problem"),
         [
             ("1.38E+10", "id_scientific"),
+            ("1.38E10", "id_scientific"),
             ("2.01704e+17", "id_scientific"),
             (2.0170418e17, "id_rounded"),
             (1e15, "id_rounded"),
@@ -311,6 +327,7 @@ class TestWords:
     def test_neither(self) -> None:
         """Anything else is an error."""
         assert one("yes_no", "大概") == "yes_no_unknown"
+        assert one("yes_no", "是（已离任）") == "yes_no_unknown"
 
     def test_blank_is_no_where_only_yes_is_marked(self) -> None:
         """A blank is no where no cell of the column says no, else an error."""
@@ -331,6 +348,15 @@ class TestWords:
     def test_choice(self, written: str, code: str) -> None:
         """Words, their variants and the codes."""
         assert parse_column(TABLES["cadres"].by_id["cadre_type"], [written], PLAIN).values == [code]
+
+    @pytest.mark.parametrize(
+        ("table", "name", "written"),
+        [("spot_checks", "outcome", "属实（部分）"), ("mechanisms", "state", "有（待完善）")],
+    )
+    def test_remark_in_brackets(self, table: str, name: str, written: str) -> None:
+        """A remark may turn a word into another: it is not taken off, as it is from headers."""
+        found = parse_column(TABLES[table].by_id[name], [written], PLAIN)
+        assert [one.problem for _, one in found.problems] == ["choice_unknown"]
 
     def test_unknown_choice(self) -> None:
         """An unknown word lists what is allowed."""

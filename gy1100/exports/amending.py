@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ..cells import Fault, is_blank, visible
 from ..findings import shown
 from ..tables import header_key
-from ..values import parse_column, plain_text
+from ..values import parse_column, shown_text
 from .columnar import Columnar, columnar
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def _set(work: _Amended, entry: Correction) -> None:
         return
     cell = _cell(work, index, column)
     if not _holds(cell, entry.old, column, work.setting):
-        held = "" if work.block.table.secret else _shown(cell)
+        held = "…" if _unseen(work.block, column) else shown(shown_text(cell))
         work.findings.append(work.corrections.error(entry, "correction_mismatch", "原值", held=held))
         return
     _put(work, index, column, entry.new or None)
@@ -89,12 +89,16 @@ def _put(work: _Amended, index: int, column: Column, cell: str | None) -> None:
 
 
 def _said(block: Block, entry: Correction, column: Column, old: object) -> Finding:
-    """The finding on a corrected cell; the youths' table shows neither value."""
+    """The finding on a corrected cell; youths and the texts of logs show neither value."""
     header, words = block.header_of(column.id), entry.words()
-    if block.table.secret:
+    if _unseen(block, column):
         return block.finding("repair", "correction_made", entry.row, column=header, **words)
-    values = {"value": _shown(old), "old": _shown(old), "new": shown(entry.new)}
+    values = {"value": shown(shown_text(old)), "old": shown(shown_text(old)), "new": shown(entry.new)}
     return block.finding("repair", "correction_set", entry.row, column=header, **values, **words)
+
+
+def _unseen(block: Block, column: Column) -> bool:
+    return block.table.secret or column.masked
 
 
 def _drop(work: _Amended, entry: Correction) -> None:
@@ -124,14 +128,10 @@ def _holds(cell: object, old: str, column: Column, setting: Setting) -> bool:
     """Whether a cell holds what a correction says: as written, as findings show it, or the same value."""
     if is_blank(cell) or is_blank(old):
         return is_blank(cell) and is_blank(old)
-    written = cell.shown if isinstance(cell, Fault) else plain_text(cell)
+    written = shown_text(cell)
     if visible(old) in (visible(written), visible(shown(written))):
         return True
     if isinstance(cell, Fault) or column.type == "text":
         return False
     read = [parse_column(column, [one], setting) for one in (cell, old)]
     return not any(one.problems for one in read) and read[0].values == read[1].values
-
-
-def _shown(cell: object) -> str:
-    return "" if is_blank(cell) else shown(cell.shown if isinstance(cell, Fault) else plain_text(cell))

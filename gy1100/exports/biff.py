@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 from typing import TYPE_CHECKING, Any
 
 from ..cells import Fault
 from ..findings import Finding
 from .guard import Unreadable
+from .markup import formula_note
 from .sheets import Grid, Sheet
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import xlrd
 
+_FORMULAS = (0x0006, 0x0206, 0x0406)  # a formula cell, of Excel 5 and later, 3 and 4
 _MACROS = "_VBA_PROJECT_CUR".encode("utf-16-le")
 
 
@@ -58,6 +63,9 @@ def _sheet(book: xlrd.Book, sheet: Any) -> Sheet:
     for row in range(sheet.nrows):
         for column in range(sheet.row_len(row)):
             grid.put(row + 1, column + 1, _value(book, sheet.cell(row, column)))
+    struck = {
+        number for number, form in enumerate(book.xf_list) if book.font_list[form.font_index].struck_out
+    }
     for top, bottom, left, right in sheet.merged_cells:
         grid.merge(top + 1, left + 1, bottom - top, right - left)
     grid.hidden_rows.extend(
@@ -66,7 +74,15 @@ def _sheet(book: xlrd.Book, sheet: Any) -> Sheet:
     grid.hidden_columns.extend(
         at + 1 for at, info in sheet.colinfo_map.items() if info.hidden and at < sheet.ncols
     )
-    return grid.sheet(sheet.name, hidden=sheet.visibility != 0, date1904=book.datemode == 1)
+    marks = {"hidden": sheet.visibility != 0, "date1904": book.datemode == 1}
+    return grid.sheet(sheet.name, struck=tuple(_rows_in(sheet, struck)), **marks)
+
+
+def _rows_in(sheet: Any, styles: set[int]) -> Iterator[int]:
+    """The rows with a filled cell in one of some styles."""
+    for row in range(sheet.nrows if styles else 0):
+        if any(cell.ctype and cell.value != "" and cell.xf_index in styles for cell in sheet.row(row)):
+            yield row + 1
 
 
 def _value(book: Any, cell: Any) -> Any:
@@ -104,6 +120,25 @@ def _percent(book: Any, xf_index: int | None) -> bool:
     return "%" in re.sub(r'"[^"]*"|\\.', "", form)
 
 
-def macro_note(data: bytes) -> tuple[Finding, ...]:
-    """Return the note on macros, which are never run."""
-    return (Finding("note", code="macro"),) if has_macros(data) else ()
+def book_notes(data: bytes) -> tuple[Finding, ...]:
+    """Return the notes on macros, which are never run, and on formulas, whose stored results are used."""
+    macros = (Finding("note", code="macro"),) if has_macros(data) else ()
+    return (*macros, *formula_note(n_formulas(data), ""))
+
+
+def n_formulas(data: bytes) -> int:
+    """Return how many cells of a workbook that was read are formulas, by its records."""
+    from xlrd.compdoc import SIGNATURE, CompDoc
+
+    records, at, end = data, 0, len(data)
+    if data.startswith(SIGNATURE):
+        document = CompDoc(data, logfile=io.StringIO())
+        streams = (document.locate_named_stream(name) for name in ("Workbook", "Book"))
+        records, at, length = next(found for found in streams if found[0])
+        end = at + length
+    count = 0
+    while at + 4 <= end:
+        kind, size = struct.unpack_from("<HH", records, at)
+        count += kind in _FORMULAS
+        at += 4 + size
+    return count

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ..cells import is_blank
+from ..cells import is_blank, visible
 from ..findings import Finding, Severity, shown
 from ..values import plain_text
 from .columnar import columnar
@@ -33,7 +33,7 @@ class Block:
     rows : Rows
         What each row around the header is.
     merged : dict of str to frozenset of int
-        Column id -> rows (as Excel shows them) whose number stands in a cell merged over several rows.
+        Column id -> rows (as Excel shows them) of merged cells of which it cannot be told what they hold.
     findings : tuple of Finding
         What was found while the rows were told apart.
     """
@@ -105,7 +105,7 @@ class Batch:
 
 def written(header: object) -> str:
     """Return a header on one line, as findings show it."""
-    return " ".join(shown(plain_text(header)).split())
+    return shown(" ".join(visible(plain_text(header)).split()))
 
 
 def label(table: Table) -> str:

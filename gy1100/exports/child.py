@@ -35,6 +35,8 @@ _WRITING = (
 def main(arguments: list[str]) -> None:
     """Read a file from standard input and write its sheets to standard output as JSON."""
     kind, megabytes, seconds = arguments[0], int(arguments[1]), int(arguments[2])
+    from .limits import limit
+
     limit(megabytes << 20, seconds)
     from .guard import Unreadable
     from .parcel import refusal, write_sheets
@@ -50,22 +52,6 @@ def main(arguments: list[str]) -> None:
     except MemoryError:
         sys.stdout.buffer.write(too_large)
     sys.stdout.buffer.flush()
-
-
-def limit(memory: int, seconds: int) -> None:
-    """Bound this process's address space and processor time, and let it write no file; Windows has no such limits."""
-    try:
-        import resource
-    except ImportError:
-        return
-    limits = {"RLIMIT_AS": memory, "RLIMIT_CPU": seconds, "RLIMIT_FSIZE": 0, "RLIMIT_CORE": 0}
-    for name, most in limits.items():
-        kind = getattr(resource, name, None)
-        if kind is not None:
-            _, hard = resource.getrlimit(kind)
-            bound = most if hard == resource.RLIM_INFINITY else min(most, hard)
-            spare = 1 if name == "RLIMIT_CPU" and bound == most else 0  # the soft limit says what it was
-            resource.setrlimit(kind, (bound, bound + spare))
 
 
 def _refuse(event: str, details: tuple[Any, ...]) -> None:

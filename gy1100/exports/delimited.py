@@ -6,15 +6,22 @@ import csv
 import io
 import re
 from collections import Counter
-from typing import NamedTuple
+from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple
 
+from .columnar import Columnar, columnar
 from .encoding import decoded
 from .guard import Unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 DELIMITERS = (",", "\t", ";", "，")
 NAMES = {"\t": "制表符 tab", ";": "分号 semicolon", "，": "全角逗号 full-width comma"}
 NEUTRAL = re.compile(r"'+[=+\-@\t\r＝＋－＠]")
 _SAMPLE_ROWS = 40
+_PIECE = 1 << 20  # characters that are cut into lines at a time
 
 
 class Delimited(NamedTuple):
@@ -22,7 +29,8 @@ class Delimited(NamedTuple):
 
     Attributes
     ----------
-    rows : list of list of str
+    rows : Columnar
+        Of texts; equal cells of a column are one object.
     encoding : str or None
         Where it is not UTF-8.
     delimiter : str
@@ -32,7 +40,7 @@ class Delimited(NamedTuple):
         The last row breaks off.
     """
 
-    rows: list[list[str]]
+    rows: Columnar
     encoding: str | None
     delimiter: str
     formulas: int
@@ -57,10 +65,10 @@ def read_delimited(data: bytes) -> Delimited:
     csv.field_size_limit(max(csv.field_size_limit(), len(text)))  # no cell is too long
     hint = re.match(r"sep=(.)\r?\n?", text)
     delimiter = hint[1] if hint else _delimiter(text)
-    rows = _rows(text[hint.end() :] if hint else text, delimiter)
-    formulas = _plain_cells(rows) if '="' in text or "'" in text else 0
+    reader = _Reader(text, hint.end() if hint else 0, delimiter)
+    rows = columnar(reader.plain() if '="' in text or "'" in text else reader.rows())
     cut = found.cut or (text[-1] not in "\r\n" and len(rows) > 1 and len(rows[-1]) < len(rows[-2]))
-    return Delimited(rows, found.encoding, delimiter, formulas, found.moved, cut)
+    return Delimited(rows, found.encoding, delimiter, reader.formulas, found.moved, cut)
 
 
 def _delimiter(text: str) -> str:
@@ -85,26 +93,58 @@ def _delimiter(text: str) -> str:
     return wide if evenness(best) == (0, 0) and evenness(wide)[1] > 2 else best
 
 
-def _rows(text: str, delimiter: str) -> list[list[str]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    rows: list[list[str]] = []
-    try:
-        rows.extend(reader)
-    except csv.Error:
-        raise Unreadable("csv_quote", row=len(rows) + 1) from None
-    return rows
+@dataclass
+class _Reader:
+    """Reads the rows of a text one after the other.
+
+    Attributes
+    ----------
+    formulas : int
+        Cells written as ``="…"`` so far.
+    """
+
+    text: str
+    start: int
+    delimiter: str
+    formulas: int = 0
+
+    def rows(self) -> Iterator[list[str]]:
+        """Return the rows as written."""
+        number = 0
+        try:
+            for row in csv.reader(_lines(self.text, self.start), delimiter=self.delimiter, strict=True):
+                number += 1
+                yield row
+        except csv.Error:
+            raise Unreadable("csv_quote", row=number + 1) from None
+
+    def plain(self) -> Iterator[list[str]]:
+        """Return the rows without the neutral apostrophe, and with texts taken out of ``="…"``."""
+        for row in self.rows():
+            for index, cell in enumerate(row):
+                if cell[:1] == "'" and NEUTRAL.match(cell):
+                    row[index] = cell[1:]
+                elif cell[:2] == '="' and cell[-1:] == '"' and len(cell) > 2:
+                    row[index], self.formulas = cell[2:-1], self.formulas + 1
+            yield row
 
 
-def _plain_cells(rows: list[list[str]]) -> int:
-    """Take the neutral apostrophe off and texts out of ``="…"``; return how many of the latter there were."""
-    formulas = 0
-    for row in rows:
-        for index, cell in enumerate(row):
-            if cell[:1] == "'" and NEUTRAL.match(cell):
-                row[index] = cell[1:]
-            elif cell[:2] == '="' and cell[-1:] == '"' and len(cell) > 2:
-                row[index], formulas = cell[2:-1], formulas + 1
-    return formulas
+def _lines(text: str, start: int) -> Iterator[str]:
+    """Return the lines of a text with their ends, whichever these are, without a second copy of the text."""
+    return chain.from_iterable(io.StringIO(piece, newline="") for piece in _pieces(text, start))
+
+
+def _pieces(text: str, start: int) -> Iterator[str]:
+    """Return a text in pieces of whole lines."""
+    while start < len(text):
+        end = start + _PIECE
+        cut = max(text.rfind("\n", start, end), text.rfind("\r", start, end - 1)) + 1
+        if not cut:
+            ends = [at for at in (text.find(mark, end - 1) for mark in "\r\n") if at >= 0]
+            cut = min(ends) + 1 if ends else len(text)
+        cut += text[cut - 1 : cut + 1] == "\r\n"
+        yield text[start:cut]
+        start = cut
 
 
 def neutral(cell: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import io
 import re
 from typing import NamedTuple
 
@@ -131,7 +132,7 @@ def gb18030(data: bytes) -> Text:
 def _odd_line(data: bytes) -> int | None:
     """The first line in neither UTF-8 nor GB18030, or in another of the two than the first that tells."""
     first = None
-    for number, line in enumerate(data.split(b"\n"), 1):
+    for number, line in enumerate(io.BytesIO(data), 1):
         if line.isascii():
             continue
         encoding = _encoding_of(line)

@@ -63,4 +63,4 @@ def _text(data: bytes) -> Sheet:
         findings.append(Finding("repair", code="delimiter", args={"delimiter": name}))
     if read.formulas:
         findings.append(Finding("repair", code="text_formula", args={"count": read.formulas}))
-    return Sheet("", "", list(read.rows), plain=True, findings=tuple(findings), cut=read.cut)
+    return Sheet("", "", read.rows, plain=True, findings=tuple(findings), cut=read.cut)

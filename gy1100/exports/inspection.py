@@ -15,7 +15,7 @@ NOTES = "notes"  # … or this, on a sheet of our own that holds notes or lists 
 ERROR, FORMULA, HIDDEN = b'"e', b"<f", b"hi"
 RARE = (ERROR, FORMULA, HIDDEN)  # pairs of characters in t="e", <f> and hidden="1", in few sheets otherwise
 
-PIECE = 1 << 20  # bytes
+PIECE = 1 << 18  # bytes; what is copied on the way stays in the cache
 LONGEST_ROW = 64_000_000
 
 _ERROR = re.compile(rb'<c ([^>]*\bt="e"[^>]*)(?<!/)>(.*?)</c>', re.DOTALL)
@@ -23,6 +23,7 @@ _FORMULA = re.compile(rb"<c ([^>]*)(?<!/)>\s*<f[ >/](.*?)</c>", re.DOTALL)
 _AT = re.compile(rb'\br="([A-Z]+)(\d+)"')
 _NUMBER = re.compile(rb'\br="(\d+)"')
 _HIDDEN = re.compile(rb'\bhidden="(?:1|true|on)"')
+_NO_WIDTH = re.compile(rb'\bwidth="0(?:\.0*)?"')
 _HIDDEN_ROW = re.compile(rb'<row\b[^>]*\bhidden="(?:1|true|on)"[^>]*>')
 _VALUE = re.compile(rb"<v>([^<]+)</v>")
 _MERGE = re.compile(rb'<mergeCell\b[^>]*\bref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
@@ -92,6 +93,10 @@ class _Seen:
         """Whether the part, as far as it was read, holds a pair of characters; a part that is not watched may."""
         pairs = getattr(self.part, "pairs", None)
         return pairs is None or pair in pairs
+
+    def is_plain(self) -> bool:
+        """Whether nothing that is looked for can be among the rows read so far."""
+        return not (self.styles.struck or self.styles.percent or any(map(self.may_hold, RARE)))
 
     def among_rows(self) -> bool:
         """Whether the part, as far as it was read, has rows still to come; one that is not watched may have ended."""
@@ -182,7 +187,8 @@ def _rows(part: IO[bytes], data: bytes, seen: _Seen) -> bytes:
             return data[at:] + part.read()
         cut = data.rfind(close) + 1
         if cut or len(data) > LONGEST_ROW:
-            _look(data[:cut] if cut else data, seen)
+            if not seen.is_plain():
+                _look(data[:cut] if cut else data, seen)
             data = data[cut:] if cut else b""
         more = part.read(PIECE)
         if not more:
@@ -254,6 +260,7 @@ def _styled(styles: frozenset[int], piece: bytes) -> list[tuple[bytes, bytes]]:
 def _hidden_columns(head: bytes) -> tuple[int, ...]:
     hidden: list[int] = []
     for mark in _COLS.findall(head):
-        if _HIDDEN.search(mark) and (span := re.search(rb'\bmin="(\d+)"[^>]*\bmax="(\d+)"', mark)):
+        unseen = _HIDDEN.search(mark) or _NO_WIDTH.search(mark)
+        if unseen and (span := re.search(rb'\bmin="(\d+)"[^>]*\bmax="(\d+)"', mark)):
             hidden.extend(range(int(span[1]), min(int(span[2]), int(span[1]) + 16_383) + 1))
     return tuple(hidden)

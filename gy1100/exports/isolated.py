@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 MEGABYTES, MOST_MEGABYTES = 360, 1_500
 SECONDS, MOST_SECONDS = 8, 120
-_OUT_OF_TIME = (-24, 152)  # SIGXCPU, as a status of its own or of a shell
+_OUT_OF_TIME = (-24, 152, 1816)  # SIGXCPU, as a status of its own or of a shell; a Windows job's quota
 _SMALL = 1 << 20  # larger files may take more of both, in proportion
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -32,7 +33,11 @@ _TOTAL = re.compile(
 _FOOTER = re.compile(
     r"(?:制表|填表|填报|报送|审核|审批|复核|校对|统计|负责人|分管|主管|主要领导|单位负责|单位[(（]|经办|备注|注|说明|"
     r"联系人|联系电话|打印|导出|数据来源|签字|签名|日期|时间)[^\d:：]{0,12}[:：].*"
-    r"|[*※].*|(?:注|备注)\d.*|[(（]?(?:盖章|公章|签章)[)）]?|以下空白|.*以下无正文.*|第\d+页.*|共\d+[页条行].*|\d{4}年\d{1,2}月\d{1,2}日"
+    r"|[*※].*|(?:注|备注)\d.*|[(（]?(?:盖章|公章|签章)[)）]?|以下空白|.*以下无正文.*|[(（]?完[)）]?|以上共?计?\d+[条行个人件].*|第\d+页.*|共\d+[页条行].*|\d{4}年\d{1,2}月\d{1,2}日"
+)
+_SIGNATURE = re.compile(r"(?=.*[\u4e00-\u9fff])\D+|\d{4}[-./年]\d{1,2}[-./月]\d{1,2}日?.*", re.DOTALL)
+_CAPTIONS = frozenset(
+    ("人", "人次", "名", "次", "个", "分", "条", "年月日", "年/月/日", "必填", "选填", "可空")
 )
 _SENTENCE = re.compile(r"(?=.*[\u4e00-\u9fff]).{8,}", re.DOTALL)
 _SIGNED = re.compile(r".*[\u4e00-\u9fff）)]\s*[:：].*", re.DOTALL)
@@ -183,7 +188,7 @@ class _Scan:
             cells = self.grid.cells(place, range(start, len(self.grid)))
             if strange := self._strange(cells):
                 odd.update(start + at for at, cell in enumerate(cells) if cell in strange)
-        if start < len(self.grid) and _is_numbering(self.grid[start]):
+        if start < len(self.grid) and _is_caption(self.grid[start]):
             odd.add(start)
         return odd
 
@@ -221,7 +226,7 @@ class _Scan:
         filled = [(at, cell) for at, cell in enumerate(row) if not is_blank(cell)]
         if all(at in match.serial and plain_text(cell).strip().isdigit() for at, cell in filled):
             return "blank"
-        if index == self.header.end and _is_numbering(row):
+        if index == self.header.end and _is_caption(row):
             return "header"
         texts = [re.sub(r"\s+", "", cell) for _, cell in filled if isinstance(cell, str)]
         first = re.sub(r"\s+", "", plain_text(filled[0][1]))
@@ -231,9 +236,24 @@ class _Scan:
             return "data"
         if any(map(_TOTAL.fullmatch, texts)):
             return "total"
-        lone = len(filled) == 1 and _SENTENCE.fullmatch(first) is not None
+        lone = len(filled) == 1 and (self._is_wide(index) or _SENTENCE.fullmatch(first) is not None)
         signed = tail and len(texts) == len(filled) and any(map(_SIGNED.fullmatch, texts))
-        return "footer" if lone or signed or _FOOTER.fullmatch(first) else "data"
+        closing = tail and len(filled) == 1 and self._is_closing(*filled[0])
+        return "footer" if lone or signed or closing or _FOOTER.fullmatch(first) else "data"
+
+    def _is_wide(self, index: int) -> bool:
+        """Whether cells of the row are merged over many columns, as those of a note or section title are."""
+        at = index + self.sheet.first_row
+        return any(top == at == bottom and right - left > 1 for top, left, bottom, right in self.sheet.merges)
+
+    def _is_closing(self, place: int, cell: object) -> bool:
+        """Whether the only cell of a row below all others is a signature or its date, and not the start of a record."""
+        names = self.match.places
+        own = next((name for name, at in names.items() if at == place), None)
+        kind = self.match.table.by_id[own].type if own else "serial"
+        if kind in ("unit", "choice", "text"):
+            return False
+        return isinstance(cell, dt.date) or _SIGNATURE.fullmatch(plain_text(cell).strip()) is not None
 
 
 def _needed(match: Match) -> Iterable[int]:
@@ -254,11 +274,12 @@ def _is_lone_text(row: Sequence[object]) -> bool:
     return len(filled) == 1 and isinstance(filled[0], str)
 
 
-def _is_numbering(row: Sequence[object]) -> bool:
-    """Whether a row under the header only numbers the columns: 1 2 3 …, perhaps after 甲 乙."""
-    texts = [plain_text(cell).strip() for cell in row if not is_blank(cell)]
+def _is_caption(row: Sequence[object]) -> bool:
+    """Whether a row under the header only numbers the columns, or names their units or which must be filled in."""
+    texts = [plain_text(cell).strip().strip("()（）") for cell in row if not is_blank(cell)]
     numbers = [text for text in texts if text not in ("甲", "乙", "丙", "丁")]
-    return len(numbers) > 2 and numbers == [str(n) for n in range(1, len(numbers) + 1)]
+    numbered = len(numbers) > 2 and numbers == [str(n) for n in range(1, len(numbers) + 1)]
+    return numbered or (bool(texts) and _CAPTIONS.issuperset(texts))
 
 
 def _without(start: int, end: int, apart: set[int]) -> Sequence[int]:

@@ -107,7 +107,7 @@ def guesses(headers: Sequence[object], table: Table) -> dict[str, str]:
         names = map(header_key, (column.header, *column.aliases, column.id))
         close = [near for name in names for near in difflib.get_close_matches(name, unknown, 1, _LIKE)]
         if close:
-            similar[column.id] = unknown[close[0]]
+            similar[column.id] = unknown.pop(close[0])
     return similar
 
 

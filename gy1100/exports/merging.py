@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..cells import is_blank
 from .columnar import Columnar, columnar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from .headers import Header
     from .sheets import Sheet
@@ -24,8 +24,8 @@ def fill_down(sheet: Sheet, header: Header, end: int) -> tuple[Filled, dict[str,
     filled : dict
         Column id -> rows, as Excel shows them, that got a value.
     merged : dict
-        Column id -> all rows of merged cells that hold a number: which share is whose cannot be told, and an id is one
-        row's only. The rows stay as they are.
+        Column id -> rows of merged cells of which it cannot be told what they hold: all that share a number, and those
+        with a value of their own underneath that is not the one shown. An id is one row's only. These stay as they are.
     """
     filled: Filled = {}
     merged: dict[str, set[int]] = {}
@@ -34,13 +34,18 @@ def fill_down(sheet: Sheet, header: Header, end: int) -> tuple[Filled, dict[str,
     for top, bottom, place in _tall(sheet, header, end):
         if place not in columns or is_blank(grid.columns[place][top]):
             continue
-        column = header.fits[0].table.by_id[columns[place]]
-        rows = list(range(top, bottom + 1))
-        if column.type in ("whole", "number"):
-            merged.setdefault(column.id, set()).update(row + sheet.first_row for row in rows)
-        elif not column.key:
-            filled.setdefault(column.id, []).extend(_fill(grid, place, rows, sheet.first_row))
+        column, rows = header.fits[0].table.by_id[columns[place]], range(top, bottom + 1)
+        numbers = column.type in ("whole", "number")
+        unclear = rows if numbers else [row for row in rows if _differs(grid.columns[place], top, row)]
+        if unclear:
+            merged.setdefault(column.id, set()).update(row + sheet.first_row for row in unclear)
+        if not numbers and not column.key and (own := list(_fill(grid, place, rows))):
+            filled.setdefault(column.id, []).extend(row + sheet.first_row for row in own)
     return filled, {name: frozenset(rows) for name, rows in merged.items()}
+
+
+def _differs(cells: Sequence[Any], top: int, row: int) -> bool:
+    return not is_blank(cells[row]) and cells[row] != cells[top]
 
 
 def _tall(sheet: Sheet, header: Header, end: int) -> Iterator[tuple[int, int, int]]:
@@ -52,8 +57,8 @@ def _tall(sheet: Sheet, header: Header, end: int) -> Iterator[tuple[int, int, in
             yield first, min(last, height - 1), place
 
 
-def _fill(grid: Columnar, place: int, rows: list[int], first_row: int) -> Iterator[int]:
+def _fill(grid: Columnar, place: int, rows: range) -> Iterator[int]:
     for row in rows[1:]:
         if is_blank(grid.columns[place][row]) and any(not is_blank(cell) for cell in grid[row]):
             grid.put(row, place, grid.columns[place][rows[0]])
-            yield row + first_row
+            yield row

@@ -48,7 +48,7 @@ def _read(kind: str, data: bytes) -> list[Sheet]:
 
 
 def _biff(data: bytes) -> list[Sheet]:
-    from .biff import macro_note, read_biff
+    from .biff import book_notes, read_biff
 
     first, *others = read_biff(data)
-    return [replace(first, findings=(*first.findings, *macro_note(data))), *others]
+    return [replace(first, findings=(*first.findings, *book_notes(data))), *others]

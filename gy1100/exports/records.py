@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from ..cells import Outcome, Setting, is_blank, without_controls
+from ..cells import Fault, Outcome, Setting, is_blank, without_controls
 from ..texts import masked, normalised, text_hash
-from ..values import Parsed, parse_column, plain_text
+from ..values import Parsed, parse_column, shown_text
 from .amending import amended
 from .blocks import Batch, Block, label, written
 from .columnar import Columnar, columnar
@@ -62,61 +62,74 @@ def _read_column(batch: Batch, column: Column, setting: Setting, ragged: set[int
     cells = block.cells(places[0])
     parsed = parse_column(column, cells, setting)
     batch.columns[column.id] = parsed.values
-    header = block.header_of(column.id)
-    batch.findings.extend(_twice(block, column))
-    batch.findings.extend(_repairs(batch, header, parsed))
+    batch.findings.extend(_twice(block, column, setting))
+    batch.findings.extend(_repairs(batch, column, parsed))
     for index, found in parsed.problems:
         if index not in ragged:
-            batch.findings.append(_problem(batch, header, index, cells[index], found))
+            batch.findings.append(_problem(batch, column, index, cells[index], found))
         batch.refused.add(index)
     if column.id in block.merged:
-        _refuse_merged(batch, column.id, header)
+        _refuse_merged(batch, column)
 
 
-def _refuse_merged(batch: Batch, column: str, header: str) -> None:
-    """A number in a cell merged over several rows belongs to none of them alone."""
-    for index in [index for index, row in enumerate(batch.rows) if row in batch.block.merged[column]]:
-        batch.findings.append(batch.block.finding("error", "merged_number", batch.rows[index], column=header))
+def _refuse_merged(batch: Batch, column: Column) -> None:
+    """A number in merged cells belongs to none of the rows alone; a value underneath is not what Excel shows."""
+    code = "merged_number" if column.type in ("whole", "number") else "merged_covered"
+    header, unclear = batch.block.header_of(column.id), batch.block.merged[column.id]
+    for index in [index for index, row in enumerate(batch.rows) if row in unclear]:
+        batch.findings.append(batch.block.finding("error", code, batch.rows[index], column=header))
         batch.refused.add(index)
 
 
-def _problem(batch: Batch, header: str, index: int, cell: object, found: Outcome) -> Finding:
-    value = "" if is_blank(cell) else _shown(cell)
-    code = found.problem or ""
-    return batch.block.finding("error", code, batch.rows[index], column=header, value=value, **found.args)
+def _place(batch: Batch, column: Column, cell: object) -> dict[str, str]:
+    """Header and value as findings show them; of a log's text nothing is shown but an error in its place."""
+    unseen = column.masked and not isinstance(cell, Fault)
+    return {"column": batch.block.header_of(column.id), "value": "" if unseen else shown_text(cell)}
 
 
-def _shown(cell: object) -> str:
-    return str(getattr(cell, "shown", None) or plain_text(cell))
+def _problem(batch: Batch, column: Column, index: int, cell: object, found: Outcome) -> Finding:
+    code, place = found.problem or "", _place(batch, column, cell)
+    return batch.block.finding("error", code, batch.rows[index], **place, **found.args)
 
 
-def _repairs(batch: Batch, header: str, parsed: Parsed) -> Iterator[Finding]:
-    """One finding for each distinct cell that was mended, ten at most alike, then one for the others."""
+def _repairs(batch: Batch, column: Column, parsed: Parsed) -> Iterator[Finding]:
+    """One finding for each distinct cell that was mended, ten at most alike, then one for the others.
+
+    Where the finding shows no value, or the value says nothing more, one stands for all.
+    """
     alike: dict[str, list[tuple[object, Outcome, int, int]]] = {}
     for cell, (found, first, count) in parsed.repairs.items():
         alike.setdefault(found.repair or "", []).append((cell, found, first, count))
     for code, group in alike.items():
         listed = sorted(group, key=lambda one: one[2])
-        if code in _ONE_EXAMPLE:
+        if code in _ONE_EXAMPLE or batch.block.table.secret or column.masked:
             cell, found, first, _ = listed[0]
             listed = [(cell, found, first, sum(count for *_, count in group))]
         for cell, found, first, count in listed[:LISTED]:
-            place = {"column": header, "value": _shown(cell), "count": count}
+            place = {**_place(batch, column, cell), "count": count}
             yield batch.block.finding("repair", code, batch.rows[first], **place, **found.args)
         if rest := listed[LISTED:]:
-            more = {"column": header, "count": sum(count for *_, count in rest)}
+            more = {"column": batch.block.header_of(column.id), "count": sum(count for *_, count in rest)}
             yield batch.block.finding("repair", "and_more", batch.rows[rest[0][2]], **more)
 
 
-def _twice(block: Block, column: Column) -> Iterator[Finding]:
+def _twice(block: Block, column: Column, setting: Setting) -> Iterator[Finding]:
     first, *others = block.match.columns[column.id]
     if not others:
         return
-    equal = all(block.cells(place) == block.cells(first) for place in others)
+    equal = all(_equal(column, block.cells(place), block.cells(first), setting) for place in others)
     headers = "、".join(written(block.headers[place]) for place in (first, *others))
     severity: Severity = "note" if equal else "error"
     code = "column_twice_equal" if equal else "column_twice"
     yield block.finding(severity, code, block.header_row, column=block.header_of(column.id), headers=headers)
+
+
+def _equal(column: Column, one: list[Any], other: list[Any], setting: Setting) -> bool:
+    """Whether two columns hold the same cells, or the same values differently written."""
+    if one == other:
+        return True
+    left, right = (parse_column(column, cells, setting) for cells in (one, other))
+    return not left.problems and not right.problems and left.values == right.values
 
 
 def _refuse_ragged(batch: Batch) -> set[int]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..cells import is_blank
-from ..values import parse_column, plain_text
+from ..values import parse_column, plain_text, shown_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,15 +19,34 @@ _NEAR = 1e-6
 
 
 def check_totals(batch: Batch, setting: Setting) -> None:
-    """Compare declared totals with the rows above them: all of them, or those since the last total."""
-    since = 0
+    """Compare declared totals with their rows: all of them, or those since a total or header above.
+
+    Where the first total stands above every row, totals stand on top of their rows in this table.
+    """
+    summed = list(_summed(batch))
+    ends = _boundaries(batch)
     for total in batch.block.rows.totals:
         row = batch.block.excel_row(total)
-        until = bisect_left(batch.rows, row)
-        spans = (since, until)
-        found = [bad for name in _summed(batch) if (bad := _compared(batch, name, total, spans, setting))]
-        batch.findings.extend(found or [batch.block.finding("note", "total_row", row)])
-        since = until
+        at = bisect_left(batch.rows, row)
+        declared = [one for name in summed if (one := _declared(batch, name, total, setting))]
+        found = [bad for one in declared if (bad := _compared(batch, one, row, _spans(batch, at, ends)))]
+        code = "total_row" if declared else "total_unchecked"
+        batch.findings.extend(found or [batch.block.finding("note", code, row)])
+
+
+def _boundaries(batch: Batch) -> list[int]:
+    """Positions among the data rows at which a total's rows may begin or end."""
+    rows = batch.block.rows
+    marks = {bisect_left(batch.rows, batch.block.excel_row(one)) for one in (*rows.totals, *rows.headers)}
+    return sorted(marks | {0, len(batch.rows)})
+
+
+def _spans(batch: Batch, at: int, ends: list[int]) -> list[tuple[int, int]]:
+    """The rows that a total before position `at` may be of, the likeliest first."""
+    first = bisect_left(batch.rows, batch.block.excel_row(batch.block.rows.totals[0]))
+    if first == 0:
+        return [(at, end) for end in reversed(ends) if end > at] or [(at, at)]
+    return [(start, at) for start in ends if start < at] or [(at, at)]
 
 
 def _summed(batch: Batch) -> Iterator[str]:
@@ -39,21 +58,30 @@ def _summed(batch: Batch) -> Iterator[str]:
             yield name
 
 
-def _compared(batch: Batch, name: str, total: int, span: tuple[int, int], setting: Setting) -> Finding | None:
-    column, (since, until) = batch.block.table.by_id[name], span
+class _Total(NamedTuple):
+    """What a total row says of one column: the cell, and its number if it holds one."""
+
+    name: str
+    cell: object
+    number: float | None
+
+
+def _declared(batch: Batch, name: str, total: int, setting: Setting) -> _Total | None:
     (cell,) = batch.block.cells(batch.block.match.places[name], [total])
     if is_blank(cell):
         return None
-    row, header = batch.block.excel_row(total), batch.block.header_of(name)
-    declared = parse_column(column, [cell], setting).values[0]
-    place = {"column": header, "value": plain_text(cell)}
-    if declared is None:
+    number = parse_column(batch.block.table.by_id[name], [cell], setting).values[0]
+    return _Total(name, cell, None if number is None else float(str(number)))
+
+
+def _compared(batch: Batch, total: _Total, row: int, spans: list[tuple[int, int]]) -> Finding | None:
+    place = {"column": batch.block.header_of(total.name), "value": shown_text(total.cell)}
+    if total.number is None:
         return batch.block.finding("note", "total_unread", row, **place)
-    values = [value or 0 for value in batch.columns[name][:until]]
-    sums = [sum(values), sum(values[since:])]
-    if any(abs(float(str(declared)) - one) < _NEAR for one in sums):
+    sums = [sum(value or 0 for value in batch.columns[total.name][start:end]) for start, end in spans]
+    if any(abs(total.number - one) < _NEAR for one in sums):
         return None
-    words = {"declared": plain_text(declared), "actual": plain_text(round(sums[0], 6))}
+    words = {"declared": plain_text(total.number), "actual": plain_text(round(sums[0], 6))}
     return batch.block.finding("error", "total_differs", row, **place, **words)
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from concurrent.futures import ThreadPoolExecutor
 
-PIECE = 1 << 20
+PIECE = 1 << 18
 _ENCODING = re.compile(rb"<\?xml[^>]*encoding\s*=\s*[\"']([\w-]+)")
 _PREFIX = re.compile(rb"<(\w+:)worksheet\b")
 _STRINGS = re.compile(rb"<(?:\w+:)?sst\b[^>]*>")
@@ -58,11 +58,9 @@ class Watch(io.RawIOBase):
         if len(whole) - cut > _LONGEST:
             raise Unreadable("bomb", reason="元素过长 length of an element")
         segment, self.rest = whole[:cut], whole[cut:]
-        if (
-            not self.inside and b"<!DOCTYPE" in segment
-        ):  # among the rows it is no usual form, and refused there
-            raise Unreadable("dtd")
-        if self.size is not None and b"ount" in segment:
+        if not self.inside and b"!" in segment and b"<!DOCTYPE" in segment:
+            raise Unreadable("dtd")  # among the rows it is no usual form, and refused there
+        if self.size is not None and b"C" in segment and b"ount" in segment:
             self._check_counts(segment, self.size)
         if self.cells and segment:
             self._look(segment)
