@@ -43,7 +43,12 @@ def rulebook_facts(rulebook: Rulebook, *, as_of: date | None = None) -> dict[str
     """Return what a result was made from where no exports were read."""
     return {
         "package": {"name": PACKAGE, "version": __version__},
-        "rulebook": {"id": rulebook.id, "sha256": rulebook.sha256, "readings": dict(rulebook.readings)},
+        "rulebook": {
+            "id": rulebook.id,
+            "sha256": rulebook.sha256,
+            "readings": dict(rulebook.readings),
+            "weights": dict(rulebook.weights),
+        },
         "as_of": as_of.isoformat() if as_of else None,
     }
 

@@ -14,7 +14,7 @@ from functools import cached_property
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
-from .periods import cadre_periods
+from .periods import cadre_periods, months
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -79,6 +79,17 @@ class Position:
                 points = component.points.value * book.points(item) / item.points.value
                 found[component.id] = points * (a if item.id in affected else 1) / weights[component.id]
         return found
+
+    @cached_property
+    def in_post(self) -> frozenset[str]:
+        """Return the cadres who are in post on the day: nobody else can still do anything."""
+        day = self.result.as_of
+        columns = (
+            self.result.evidence.tables["cadres"][c].to_pylist()
+            for c in ("cadre_id", "post_start", "post_end")
+        )
+        rows = zip(*columns, strict=True)
+        return frozenset(cadre for cadre, start, end in rows if (start or day) <= day <= (end or day))
 
     def gain(self, action: Action, times: int) -> float:
         """Return the points that doing something so many times would give."""
@@ -164,12 +175,14 @@ def _plain(kind: str, holder: str, period: str, needed: int, is_open: bool, *ste
 
 
 def _ahead(end: date, position: Position) -> bool:
-    """Whether a day of a period is still to come."""
-    return end > position.result.as_of
+    """Whether a period still has a day, be it the day of the assessment itself."""
+    return end >= position.result.as_of
 
 
 def _elements(position: Position, component: Any) -> Iterator[Action]:
     for element, row in position.of(component.id):
+        if row["note"] == "decided":  # no check would override the decision
+            continue
         checked = row["done"] is not None and row["done"] == row["done"]
         step = Step(component.id, element, done=1 - (row["done"] if checked else 0))
         yield _plain("document" if checked else "check", element, "", 1, True, step)
@@ -191,7 +204,8 @@ def _cadres_with_log(position: Position, component: Any) -> Iterator[Action]:
     others = [c.id for _, c in book.components() if _any_log(c) and c.id != component.id and end <= last]
     for cadre, _ in position.of(component.id):
         steps = (Step(component.id, cadre), *(Step(other, cadre) for other in others))
-        yield Action(component.id, cadre, "", 1, _ahead(end, position), steps)
+        is_open = _ahead(end, position) and cadre in position.in_post
+        yield Action(component.id, cadre, "", 1, is_open, steps)
 
 
 def _five_ones(position: Position, component: AnyComponent) -> Iterator[Action]:
@@ -201,9 +215,8 @@ def _five_ones(position: Position, component: AnyComponent) -> Iterator[Action]:
     for part, row in position.of(component.id):
         cadre, _, period = part.rpartition("/")
         steps = (Step(component.id, part), *(Step(other, cadre) for other in others))
-        yield Action(
-            "activity", cadre, period, ceil(row["due"] - row["done"]), _ahead(ends[period], position), steps
-        )
+        is_open = _ahead(ends[period], position) and cadre in position.in_post
+        yield Action("activity", cadre, period, ceil(row["due"] - row["done"]), is_open, steps)
 
 
 def _any_log(component: AnyComponent) -> bool:
@@ -226,13 +239,16 @@ def _participation(position: Position, component: AnyComponent) -> Iterator[Acti
     end = position.result.rulebook.window("plan")[1]
     for cadre, row in position.of(component.id):
         needed = ceil(row["due"] - row["done"])
-        yield _plain("participant", cadre, "", needed, _ahead(end, position), Step(component.id, cadre))
+        is_open = _ahead(end, position) and cadre in position.in_post
+        yield _plain("participant", cadre, "", needed, is_open, Step(component.id, cadre))
 
 
 def _mobile_months(position: Position, component: AnyComponent) -> Iterator[Action]:
+    ends = {month: end for month, _, end in months(position.result.rulebook, position.result.as_of)}
     for part, _ in position.of(component.id):
         cadre, _, month = part.rpartition("/")
-        yield _plain("mobile_log", cadre, month, 1, False, Step(component.id, part))
+        is_open = _ahead(ends[month], position) and cadre in position.in_post
+        yield _plain("mobile_log", cadre, month, 1, is_open, Step(component.id, part))
 
 
 def _mobile_youths(position: Position, component: AnyComponent) -> Iterator[Action]:
@@ -245,8 +261,10 @@ def _mobile_youths(position: Position, component: AnyComponent) -> Iterator[Acti
 def _guidance(position: Position, component: AnyComponent) -> Iterator[Action]:
     for part, row in position.of(component.id):
         cadre, _, aspect = part.rpartition("/")
-        needed = ceil(row["due"] - row["done"])
-        yield _plain(f"guidance_{aspect}", cadre, "", needed, True, Step(component.id, part))
+        needed, steps = ceil(row["due"] - row["done"]), [Step(component.id, part)]
+        if aspect == "kinds":  # with a branch, where it may be the first
+            steps.append(Step(component.id, f"{cadre}/branch"))
+        yield Action(f"guidance_{aspect}", cadre, "", needed, cadre in position.in_post, tuple(steps))
 
 
 def _none(_: Position, __: AnyComponent) -> Iterator[Action]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -42,6 +42,8 @@ class Rulebook:
         Hash of the rulebook's files, as the manifest records it.
     weights : mapping of str to float
         Item points that replace the rulebook's own, by item id ("what if").
+    own : mapping of str to str
+        The choices of its file, by reading.
     """
 
     rules: Rules
@@ -50,6 +52,13 @@ class Rulebook:
     folder: Path
     sha256: str
     weights: Mapping[str, float]
+    own: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_what_if(self) -> bool:
+        """Whether points or readings are others than the rulebook's own."""
+        other = any(points != self.item(name).points.value for name, points in self.weights.items())
+        return other or bool(self.own and self.readings != self.own)
 
     @property
     def id(self) -> str:
@@ -148,12 +157,12 @@ def _wrong_choices(readings: Mapping[str, Reading], asked: Mapping[str, str]) ->
             yield f"没有这种理解 · no such reading: {name}={choice}; {allowed}"
 
 
-def _wrong_points(items: tuple[Item, ...], points: Mapping[str, float]) -> Iterator[str]:
+def _wrong_points(items: tuple[Item, ...], points: Mapping[str, Any]) -> Iterator[str]:
     known = [item.id for item in items]
     for name, value in points.items():
         if name not in known:
             yield f"没有项目“{name}”；有 {'、'.join(known)} · no such item"
-        elif not 0 <= value < float("inf"):
+        elif isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < float("inf"):
             yield f"{name}：分值应为0或正数，读到 {value} · points must be nought or more, found {value}"
 
 
@@ -178,7 +187,8 @@ def load_rulebook(name: str | Path = "guangyuan-2017") -> Rulebook:
     problems = [*_contradictions(rules, tables), *_unknown_homes(rules, units)]
     if problems:
         raise BadRulebook([f"{folder / 'rules.yaml'}: {p}" for p in problems])
-    return Rulebook(rules, units, tables, folder, _sha256(folder), {})
+    own = {name: r.choice for name, r in rules.readings.items() if r.choice is not None}
+    return Rulebook(rules, units, tables, folder, _sha256(folder), {}, own)
 
 
 def read_yaml(path: Path) -> Any:

@@ -191,11 +191,31 @@ def test_open_day_is_open_only_before_its_window_ends(tmp_path: Path) -> None:
 def test_activities_of_ended_periods_are_too_late(tmp_path: Path) -> None:
     """A cadre-period that has ended cannot be mended by a new activity; it is said all the same, with its points."""
     logs = [{"date": day} for day in days("2017-05-01", 3)]
-    rows = actions(one_unit(tmp_path, "2017-06-30", logs=logs), "activity")
+    rows = actions(one_unit(tmp_path, "2017-07-31", logs=logs), "activity")
     assert {(r["period"], r["needed"], r["open"]) for r in rows} == {
         ("2017-03", 2, False),
         ("2017-05", 2, False),
     }
+
+
+def test_the_last_day_still_counts(tmp_path: Path) -> None:
+    """On the day on which a period ends its activities can still be held; whoever has left can hold none."""
+    logs = [{"date": day} for day in days("2017-05-01", 3)]
+    rows = actions(one_unit(tmp_path, "2017-06-30", logs=logs), "activity")
+    assert {(r["period"], r["open"]) for r in rows} == {("2017-03", False), ("2017-05", True)}
+    gone = [{"cadre_id": "G1", "post_end": date(2017, 6, 20)}]
+    left = regaining(assessment_of(tmp_path / "left", {"cadres": gone, "logs": logs}, "2017-06-30"), UNIT)
+    assert not left[left["action"].isin(["activity", "mobile_log"])]["open"].any()
+
+
+def test_decided_elements_promise_nothing(tmp_path: Path) -> None:
+    """No check overrides a decision that stands."""
+    from .test_comparison import decision
+
+    result = assessment_of(
+        tmp_path, {"cadres": [{}]}, "2017-06-30", [decision("3", "0.5", "inspection_rule")]
+    )
+    assert "inspection_rule" not in set(regaining(result, UNIT)["holder"])
 
 
 def test_decided_items_promise_nothing(tmp_path: Path) -> None:

@@ -132,9 +132,9 @@ def test_all_problems_are_told() -> None:
     """Unknown readings, choices and items and impossible points are refused, all at once."""
     with pytest.raises(WrongUsage) as told:
         sample_result().under(
-            {"periods": "lunar", "weather": "fine"}, {"9.9": 1, "4.1": -1, "4.2": float("nan")}
+            {"periods": "lunar", "weather": "fine"}, {"9.9": 1, "4.1": -1, "4.2": float("nan"), "4.3": "10"}
         )
-    assert len(str(told.value).splitlines()) == 5
+    assert len(str(told.value).splitlines()) == 6
 
 
 def test_excluded_combinations() -> None:
@@ -145,6 +145,18 @@ def test_excluded_combinations() -> None:
     result = assess(sample_evidence(), book, as_of="2017-06-30").under({"periods": "from_april"})
     with pytest.raises(WrongUsage, match="excludes"):
         result.under({"lateness": "none"})
+
+
+def test_a_what_if_says_so() -> None:
+    """A report on other readings or points opens with it, and the manifest names the points."""
+    from gy1100.manifest import facts_of
+    from gy1100.report import Report
+
+    tried = sample_result().under({"lateness": "none"}, {"4.1": 20, "4.2": 0})
+    assert tried.rulebook.is_what_if and "试算，不是考核结果" in Report(tried).masthead().html
+    assert "试算" not in Report(sample_result()).masthead().html
+    assert not tried.under({"lateness": "graded"}, {"4.1": 10, "4.2": 10}).rulebook.is_what_if
+    assert facts_of(tried.evidence, tried.rulebook)["rulebook"]["weights"] == {"4.1": 20, "4.2": 0}
 
 
 def test_weights_not_named_stay() -> None:

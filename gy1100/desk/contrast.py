@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..report.markup import joined, tag
 from ..report.tables import records, score_cell
@@ -105,12 +105,16 @@ def _rank(row: dict[str, object], before: dict[str, object], dossier: Dossier) -
     )
 
 
+def _scores(result: Assessment) -> dict[tuple[str, str], dict[str, Any]]:
+    return {(row["unit"], row["item"]): row for row in records(result.scores)}
+
+
 def _stacks(state: State, dossier: Dossier, tried: Assessment) -> Markup:
-    scores, voice = tried.by_item[0], dossier.voice
+    scores, voice = _scores(tried), dossier.voice
     items = [item.id for item in dossier.rulebook.items]
     rows = []
     for unit in state.units:
-        found = [records(scores[unit, item])[0] for item in items]
+        found = [scores[unit, item] for item in items]
         pieces = [(voice.item(r["item"]), r["points"], r["points_due"]) for r in found]
         total = sum(r["points"] for r in found)
         cells = (tag("td", bars.stacked(pieces, 100), class_="gy-wide"), tag("td", number(total), class_="r"))
@@ -121,14 +125,14 @@ def _stacks(state: State, dossier: Dossier, tried: Assessment) -> Markup:
 
 
 def _heat(state: State, dossier: Dossier, tried: Assessment) -> Markup:
-    scores, voice = tried.by_item[0], dossier.voice
+    scores, voice = _scores(tried), dossier.voice
     items = [item.id for item in dossier.rulebook.items]
     head = tag("tr", tag("th", ""), joined(tag("th", i, title=voice.item(i), scope="col") for i in items))
     rows = [
         tag(
             "tr",
             tag("th", voice.unit(unit), scope="row"),
-            joined(_heat_cell(records(scores[unit, item])[0], dossier) for item in items),
+            joined(_heat_cell(scores[unit, item], dossier) for item in items),
         )
         for unit in state.units
     ]

@@ -27,7 +27,9 @@ def missing(assessment: Assessment) -> pd.DataFrame:
 
     columns = ["unit", "kind", "item", "what", "note"]
     absent = [
-        t for t in assessment.rulebook.tables if t not in assessment.evidence.present and t != "decisions"
+        name
+        for name, table in assessment.rulebook.tables.items()
+        if table.export and name not in assessment.evidence.present
     ]
     rows = [("", "absent_table", "", table, "") for table in absent]
     components = assessment.components

@@ -28,6 +28,7 @@ def due_sentence(result: Assessment, voice: Voice) -> str:
 def opening(result: Assessment, voice: Voice) -> list[str]:
     """Return what the reader must know first: points due, what is absent or open, the ledger's news."""
     lines = [
+        *([voice.say("what_if")] if result.rulebook.is_what_if else []),
         due_sentence(result, voice),
         *absent_tables(result.evidence, voice),
         *set_aside(result.evidence, voice),

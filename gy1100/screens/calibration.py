@@ -58,18 +58,34 @@ class Calibration:
 
 def calibrated(logs: pd.DataFrame, texts: Sequence[str], rules: ScreenRules) -> Calibration:
     """Return the limits for these logs, never below those of the rulebook."""
+    import numpy as np
+
     boilerplate, most = rules.boilerplate.value, rules.false_alarms.value
     alone = _best_within(logs, texts)
     pairs = _of_other_units(logs, texts)
     shared = _best_across(pairs, rules.shared.value, boilerplate, letters=ALIKE)
     spelled = _best_across(pairs, ALIKE, boilerplate, letters=rules.similarity.value)
     similarity, within = _limit(alone, rules.similarity.value, most)
-    limits = [_limit(b, r.value, most / 2) for b, r in ((shared, rules.shared), (spelled, rules.similarity))]
+    within = _at_most(within, len(alone))
+    changed = [
+        np.where(best >= ALIKE, 0, best) for best in (shared, spelled)
+    ]  # no limit keeps equal texts apart
+    limits = [
+        _limit(best, rule.value, most / 2)
+        for best, rule in zip(changed, (rules.shared, rules.similarity), strict=True)
+    ]
     hits = [best >= limit for best, (limit, _) in zip((shared, spelled), limits, strict=True)]
-    across = float((hits[0] | hits[1]).mean()) if len(shared) else 0.0
+    across = _at_most(
+        float((hits[0] | hits[1] | (shared >= ALIKE)).mean()) if len(shared) else 0.0, len(shared)
+    )
     return Calibration(
         similarity, limits[0][0], limits[1][0], within, across, len(alone), len(shared), boilerplate
     )
+
+
+def _at_most(share: float, n: int) -> float:
+    """Return a share as if one more had been seen: what never happened so far is not impossible."""
+    return (share * n + 1) / (n + 1)
 
 
 def _limit(best: Floats, least: float, most: float) -> tuple[float, float]:

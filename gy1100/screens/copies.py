@@ -23,6 +23,7 @@ Pair = tuple[int, int, float]
 GRAM, BANDS, ROWS = 3, 16, 2
 CHUNK = 20_000  # pairs compared at once
 LEAST_SHARED = 0.4  # of the distinctive pieces: candidates below are never compared
+FEW = 12  # a piece that stands in no more texts is never boilerplate
 CROWD = 40  # a text is compared with so many others of its bucket at most
 FEWEST = 6  # distinctive pieces below which a text has nothing to be recognised by
 _ODD = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9)
@@ -100,7 +101,7 @@ class Pieces:
 
 
 def pieces(texts: Sequence[str], boilerplate: float) -> Pieces:
-    """Return the pieces of texts without those in more than a share ``boilerplate`` of them, three at least."""
+    """Return the pieces of texts without those in more than a share ``boilerplate`` of them, a dozen at least."""
     import numpy as np
 
     letters = np.frombuffer("".join(texts).encode("utf-32-le"), dtype="uint32").astype("uint64")
@@ -119,7 +120,7 @@ def pieces(texts: Sequence[str], boilerplate: float) -> Pieces:
     keys.sort()
     keys = keys[np.diff(keys, prepend=-1) > 0]
     owner, which = np.divmod(keys, max(1, len(kinds)))
-    rare = np.bincount(which, minlength=len(kinds))[which] <= max(3, int(boilerplate * len(texts)))
+    rare = np.bincount(which, minlength=len(kinds))[which] <= max(FEW, int(boilerplate * len(texts)))
     owner, which = owner[rare], which[rare]
     starts = np.searchsorted(owner, np.arange(len(texts) + 1)).astype("int64")
     return Pieces(kinds[which], starts, which)
@@ -157,7 +158,23 @@ def near_pairs_across(
     )
     near = (shared >= least) | (spelled >= letters)
     similar = np.maximum(shared, np.where(spelled >= letters, spelled, 0))
-    return [(i, j, s) for (i, j), s in zip(pairs[near].tolist(), similar[near].tolist(), strict=True)]
+    alike = [(i, j, s) for (i, j), s in zip(pairs[near].tolist(), similar[near].tolist(), strict=True)]
+    known = {(i, j) for i, j, _ in alike}
+    return alike + [(i, j, 1.0) for i, j in identical_pairs(texts, owners) if (i, j) not in known]
+
+
+def identical_pairs(texts: Sequence[str], owners: Sequence[Any]) -> list[tuple[int, int]]:
+    """Return pairs of equal texts of different owners, however many have them: each with the first of another owner."""
+    first: dict[str, list[int]] = {}
+    pairs = []
+    for j, text in enumerate(texts):
+        met = first.setdefault(text, [])
+        i = next((i for i in met if owners[i] != owners[j]), None)
+        if i is not None and text:
+            pairs.append((i, j))
+        if len(met) < 2 and all(owners[i] != owners[j] for i in met):
+            met.append(j)
+    return pairs
 
 
 def candidates(found: Pieces, least: float) -> Ints:

@@ -78,7 +78,7 @@ def heaping(result: Assessment) -> pd.DataFrame:
     """Return ``n`` due periods with any activity and ``k`` of them with exactly the required number, by cadre."""
     engine, periods = result.tallies.frame.engine, result.tallies.by_period
     rows = periods.filter(periods.counted > 0)
-    exact = (rows.counted == rows.required).cast("int64")
+    exact = (rows.counted == rows.required.ceil()).cast("int64")
     counts = rows.group_by("cadre_id").agg(k=exact.sum(), n=rows.count())
     return engine.frame(counts.order_by("cadre_id")).set_index("cadre_id")
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import csv
+import io
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import NothingToRead, WrongUsage
+from ..exports.encoding import decoded
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
     from ..rulebook import Rulebook
     from ..rules import Rules
 
+_NUMBER = re.compile(r"[0-9]+([.][0-9]+)?")
 COLUMNS = ["who", "what", "asked", "city"]
 Target = tuple[str, str, float]  # unit, what, value
 
@@ -47,8 +51,7 @@ def read_targets(path: str | Path, rulebook: Rulebook) -> list[Target]:
         return []
     if not Path(path).is_file():
         raise NothingToRead(f"没有这个文件 · there is no such file: {path}")
-    with Path(path).open(encoding="utf-8-sig", newline="") as file:
-        lines = list(csv.DictReader(file))
+    lines = list(csv.DictReader(io.StringIO(decoded(Path(path).read_bytes()).text)))
     found = [_target(line, rulebook) for line in lines]
     problems = [f"第{n}行 row {n}: {told}" for n, told in enumerate(found, 2) if isinstance(told, str)]
     if problems:
@@ -64,10 +67,8 @@ def _target(line: Mapping[str, str | None], rulebook: Rulebook) -> Target | str:
         return f"没有单位“{line.get('unit')}” · no such unit"
     if what not in known:
         return f"没有“{what}”；有 {'、'.join(known)} · no such demand"
-    try:
-        return unit, what, float(line.get("value") or "")
-    except ValueError:
-        return f"“{line.get('value')}”不是数 · no number"
+    value = (line.get("value") or "").strip()
+    return (unit, what, float(value)) if _NUMBER.fullmatch(value) else f"“{value}”不是数 · no number"
 
 
 def demands(rulebook: Rulebook, city: Rulebook, targets: Iterable[Target] = ()) -> pd.DataFrame:

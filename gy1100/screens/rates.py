@@ -51,11 +51,12 @@ def benjamini_hochberg(p: Sequence[float]) -> Floats:
 
 
 def other_rates(k: npt.NDArray[np.int64], n: npt.NDArray[np.int64]) -> Floats:
-    """Return for each cadre the rate of all others together; of none where there is no other."""
-    import numpy as np
+    """Return for each cadre the rate of all others together, as if one more hit had been seen among them.
 
-    others = n.sum() - n
-    return np.where(others > 0, (k.sum() - k) / np.maximum(others, 1), 0.0)
+    What never happened so far is not impossible: one hit where nobody else has any is no proof.
+    """
+    rates: Floats = (k.sum() - k + 1) / (n.sum() - n + 1)
+    return rates
 
 
 __all__ = ["benjamini_hochberg", "binomial_tail", "other_rates"]
