@@ -233,7 +233,7 @@ def test_rulebook_page_opens_offline(browser: Browser, tmp_path: Path) -> None:
     """The rulebook's page shows all items."""
     with watched(browser, 900) as one:
         page = opened(one, tmp_path, rulebook_page(sample_result().rulebook))
-        assert page.locator("h2").count() == 7
+        assert page.locator("h2").count() == 8
         assert page.get_by_text("4.5 指导参与").count() >= 1
 
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gy1100 import assess, load_rulebook
-from gy1100.ledger import open_ledger, verify_chain
+from gy1100.ledger import Draft, open_ledger, verify_chain
 
 from .report_sample import sample_evidence, sample_result
 from .test_browser import answers, browser, free_port, watched
@@ -154,15 +154,17 @@ def test_two_at_once(browser: Browser, served: Served) -> None:
             tab(page, "judgement")
             page.select_option("select[data-do=place] >> nth=0", label="青川县")
             page.get_by_role("heading", name=re.compile("^青川县")).wait_for()
+            page.select_option("select[data-do=place] >> nth=1", value="青川县|2.1|")
+            page.get_by_role("heading", name=re.compile("^青川县 · 2.1")).wait_for()
         seen = two.page.locator("form[id$=set_item]").get_attribute("data-entry")
         assert seen
         for page, points in ((one.page, "2"), (two.page, "1")):
             form = page.locator("form[id$=set_item]")
-            if points == "1":  # what the second sees is from before the first decided
-                form.evaluate("(e, seen) => e.setAttribute('data-entry', seen)", seen)
             form.locator("[name=reason]").fill("复核")
             form.locator("[name=evidence]").fill("现场")
             form.locator("[name=value]").fill(points)
+            if points == "1":  # what the second sees is from before the first decided
+                form.evaluate("(e, seen) => e.setAttribute('data-entry', seen)", seen)
             form.locator("button[type=submit]").click()
             page.locator(".gy-told, .gy-answer").first.wait_for()
         told = two.page.locator(".gy-answer").first.inner_text()
@@ -172,6 +174,21 @@ def test_two_at_once(browser: Browser, served: Served) -> None:
         e.value for e in open_ledger(served.ledger, read_only=True).entries() if e.action == "set_item"
     ]
     assert decided == ["2"]
+
+
+def test_what_is_being_written_stays(browser: Browser, served: Served) -> None:
+    """A reason half written is still there after somebody else's entry has changed the page."""
+    with watched(browser, 1200, 900) as one:
+        page = one.page
+        at_desk(page, served)
+        tab(page, "replies")
+        page.fill("#form-contest [name=reason]", "写到一半")
+        ledger, rulebook = open_ledger(served.ledger), load_rulebook()
+        ledger.append(
+            Draft("王", "contest", "昭化区", "2.1", reason="别人写的"), rulebook, seen=ledger.head().seq
+        )
+        page.locator(".gy-history", has_text="别人写的").wait_for(timeout=20_000)
+        assert page.input_value("#form-contest [name=reason]") == "写到一半"
 
 
 def asked(served: Served, method: str, path: str, body: str | None = None, **headers: str) -> tuple[int, str]:

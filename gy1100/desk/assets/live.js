@@ -53,22 +53,26 @@ export default {
     bar.className = "gy gy-me";
     el.append(bar, root);
 
-    let waiting = false, next = null;
+    // one event at a time; of those that wait, a newer one replaces an older one of the same name
+    let waiting = false;
+    const next = new Map();
     const tell = (name, value) => {
-      next = { do: name, value };
+      next.set(name, value);
       if (!waiting) go();
     };
     const go = () => {
+      const [name, value] = next.entries().next().value;
+      next.delete(name);
       waiting = true;
-      model.send(next);
-      next = null;
+      model.send({ do: name, value });
     };
     const settled = () => {
       waiting = false;
-      if (next) go();
+      if (next.size) go();
     };
     const show = (html) => {
-      Idiomorph.morph(root, html, { morphStyle: "innerHTML", ignoreActiveValue: true });
+      const callbacks = { beforeNodeMorphed: (old) => !old.touched };  // what somebody is writing is left alone
+      Idiomorph.morph(root, html, { morphStyle: "innerHTML", ignoreActiveValue: true, callbacks });
     };
     model.on("msg:custom", (message) => {
       if (message.html !== undefined) show(message.html);
@@ -76,6 +80,11 @@ export default {
       settled();
     });
 
+    const touch = (event) => {
+      const form = event.target.closest?.("form[data-entry]");
+      if (form) form.touched = true;
+    };
+    root.addEventListener("input", touch);
     const acting = (event) => event.target.closest?.("[data-do]");
     const inputs = (event) => {
       const element = acting(event);
@@ -88,7 +97,7 @@ export default {
     const filling = (event) => {
       const element = event.target.closest?.("[data-fills]");
       const field = element?.value && element.form?.elements[element.dataset.fills];
-      if (field) field.value = element.value;
+      if (field) (field.value = element.value), touch(event);
     };
     root.addEventListener("change", filling);
     root.addEventListener("input", inputs);
@@ -113,8 +122,11 @@ export default {
       submitter && (submitter.disabled = false);
       if (status === 200) {
         form.reset();
+        form.touched = false;
+        form.querySelector(".gy-answer")?.remove();
         return tell("recorded", told.seq);
       }
+      form.touched = true;  // the answer stays until it is read
       if (told.overtaken_by) form.dataset.seen = told.overtaken_by;  // sent again, it answers what was just shown
       let line = form.querySelector(".gy-answer");
       if (!line) form.append((line = Object.assign(document.createElement("p"), { className: "gy-answer" })));
@@ -137,8 +149,9 @@ export default {
       bar.append(out);
     };
     if (base() !== null) greet();
+    tell("tick", "");  // the page was drawn when its desk was made ready, perhaps long ago
     if (location.hash.length > 1) tell("tab", location.hash.slice(1));
-    const clock = setInterval(() => waiting || next || tell("tick", ""), WAIT);
+    const clock = setInterval(() => waiting || next.size || tell("tick", ""), WAIT);
     return () => {
       clearInterval(clock);
       document.removeEventListener("keydown", keys);
