@@ -55,7 +55,7 @@ def _levers(state: State, dossier: Dossier) -> Markup:
             dossier.voice.item(i.id),
             "weight",
             i.id,
-            value=round(state.weights.get(i.id, i.points.value), 1),
+            value=round(state.weights.get(i.id, i.points.value), 2),
             most=whole,
         )
         for i in group

@@ -30,7 +30,8 @@ def _source() -> tuple[str, str]:
     """Return script and style of every page."""
     from ..report.markup import asset
 
-    script = "\n".join((ASSETS / name).read_text("utf-8") for name in (_LIBRARY, "live.js"))
+    library, ours = ((ASSETS / name).read_text("utf-8") for name in (_LIBRARY, "live.js"))
+    script = "\n".join((library, str(asset("tables.js")), ours))  # tables sort and filter as in every report
     return script, str(asset("report.css")) + (ASSETS / "desk.css").read_text("utf-8")
 
 
