@@ -282,6 +282,8 @@ def test_heaping(tmp_path: Path) -> None:
     roster = [{"cadre_id": f"G{n}"} for n in (*range(1, 31), 40)]
     found = screens(assessment_of(tmp_path, {"cadres": roster, "logs": exact + more}, "2017-12-31"))
     assert flagged(found, "heaping") == [("G40", 5, 5)]
+    rows = found.rows[found.rows["kind"] == "heaping"]
+    assert set(rows["cadre_id"]) == {"G40"} and len(rows) == sum(n for _, n in spans)
 
 
 def with_logs(result: Assessment, rows: pd.DataFrame) -> Assessment:

@@ -95,6 +95,9 @@ def screens(result: Assessment) -> Screens:
     signals = _signals(counts, bases, result)
     hits = [_pair_rows(kind, found, logs) for kind, found in pairs.items()]
     hits += [logs[marks[kind]].assign(kind=kind) for kind in LOG_KINDS]
+    exact = signals.loc[signals["flagged"] & (signals["kind"] == "heaping"), "cadre_id"]
+    counted = logs["counting"] & logs["flag"].isna()
+    hits.append(logs[counted & logs["cadre_id"].isin(exact)].assign(kind="heaping"))
     return Screens(result, signals, _rows(pd.concat(hits, ignore_index=True), result), limits)
 
 
