@@ -23,10 +23,8 @@ if TYPE_CHECKING:
 
     Floats = npt.NDArray[np.float64]
 
-CADRES, UNITS = (
-    200,
-    3,
-)  # so many cadres are compared with one of another unit, so many units with the next one
+# so many cadres are compared with one of another unit, the largest units with the next
+CADRES, UNITS = 200, 2
 STEP, ALIKE = 0.02, 1.0
 
 
