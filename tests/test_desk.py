@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gy1100 import load_rulebook
-from gy1100.decisions import LOCAL
 from gy1100.desk import compare, desk
 from gy1100.desk.desk import Desk
 from gy1100.desk.dossier import Dossier
@@ -53,7 +52,7 @@ def recorder(tmp_path: Path, ledger: Path) -> Recorder:
     users = tmp_path / "users.json"
     for user in (User("李", "assessor"), User("王", "assessor", "剑阁县"), User("县里", "viewer", "剑阁县")):
         add_user(user, "a password", users)
-    return Recorder(ledger, users, BOOK, lambda: datetime(2018, 3, 3, tzinfo=LOCAL))
+    return Recorder(ledger, users, BOOK)
 
 
 def at_desk(ledger: Path | None = None) -> Desk:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..decisions import LOCAL
 from ..errors import WrongUsage
 from ..ledger import Draft, open_ledger
 from ..users import read_users
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 
 TEXTS = {f.name for f in fields(Draft)} - {"assessor", "valid_from", "refers_to"}
 NUMBERS = ("refers_to", "seen")
-TODAY = "today"
 
 
 @dataclass(frozen=True)
@@ -35,14 +33,11 @@ class Recorder:
     users : Path
         The users file, for the home units.
     rulebook : Rulebook
-    clock : callable
-        Gives today.
     """
 
     ledger: str | Path
     users: Path
     rulebook: Rulebook
-    clock: Callable[[], datetime] = lambda: datetime.now(LOCAL)
 
     async def record(self, user: User, given: Mapping[str, Any]) -> Entry:
         """Enter what a page sent, in the name of the one who is logged in.
@@ -84,9 +79,8 @@ class Recorder:
         )
         return draft, known.get("seen", 0)
 
-    def _day(self, text: object) -> date | None:
-        if text == TODAY:
-            return self.clock().date()
+    @staticmethod
+    def _day(text: object) -> date | None:
         try:
             return date.fromisoformat(str(text)) if text else None
         except ValueError:
