@@ -8,6 +8,8 @@ EXPORTS ?=
 AS_OF ?=
 OUT ?=
 workers := 2
+# compiled modules are kept: without them every kernel takes three times as long to start
+unexport PYTHONDONTWRITEBYTECODE
 
 help: ## this list
 	@echo "gy1100: 1+100 年度考核 · the year's assessment"

@@ -31,32 +31,48 @@ TARGETS = """\
 """
 
 
-def with_texts(evidence: Evidence, seed: int = 1) -> tuple[Evidence, pd.DataFrame]:
-    """Return evidence whose logs have texts, and what was planted: ``change, log_id, of``."""
-    import dataclasses
-
+def add_texts(folder: Path, seed: int = 1) -> None:
+    """Give the logs of a folder texts, and write beside them what was planted: ``change, log_id, of``."""
     import pandas as pd
     import pyarrow as pa
+    import pyarrow.parquet as pq
 
     from gy1100 import read_evidence
-    from gy1100.drafts import Source
     from gy1100.texts import all_normalised
 
-    random = Random(seed)
+    from .synthetic import evidence_of
+
+    evidence, random = evidence_of(folder), Random(seed)
     sample = read_evidence("").tables["logs"]["text"].to_pylist()
     heads, tails = ([t.split("，")[at] for t in sample] for at in (0, -1))
     han = [chr(code) for code in range(0x4E00, 0x6000)]
-    logs = evidence.tables["logs"].to_pandas()
+    table = evidence.tables["logs"]
     texts = [
         f"{random.choice(heads)}，{''.join(random.choices(han, k=9))}{random.choice(tails)}"
-        for _ in range(len(logs))
+        for _ in range(len(table))
     ]
-    planted = _plant(logs, texts, evidence, random)
-    logs["text"], logs["text_length"] = texts, [len(t) for t in all_normalised(texts)]
-    table = pa.Table.from_pandas(logs, preserve_index=False)
-    sources = (Source("logs.parquet", "", "logs", len(logs), ""),)
-    tables = {**evidence.tables, "logs": table}
-    return dataclasses.replace(evidence, tables=tables, sources=sources), pd.DataFrame(planted)
+    planted = _plant(table.select(["cadre_id", "log_id"]).to_pandas(), texts, evidence, random)
+    lengths = [len(text) for text in all_normalised(texts)]
+    for name, values in (("text", texts), ("text_length", lengths)):
+        field = table.schema.field(name)
+        table = table.set_column(table.schema.get_field_index(name), field, pa.array(values, field.type))
+    pq.write_table(table, folder / "logs.parquet")
+    pd.DataFrame(planted).to_csv(folder / "planted.csv", index=False)
+
+
+def with_texts(folder: Path) -> tuple[Evidence, pd.DataFrame]:
+    """Return the evidence of a folder made here, and what was planted in it."""
+    import dataclasses
+
+    import pandas as pd
+
+    from gy1100.drafts import Source
+
+    from .synthetic import evidence_of
+
+    evidence = evidence_of(folder)
+    sources = (Source("logs.parquet", "", "logs", len(evidence.tables["logs"]), ""),)
+    return dataclasses.replace(evidence, sources=sources), pd.read_csv(folder / "planted.csv", dtype=str)
 
 
 def _plant(logs: pd.DataFrame, texts: list[str], evidence: Evidence, random: Random) -> list[dict[str, Any]]:
@@ -92,10 +108,10 @@ def run_screens(folder: Path, scale: str) -> str:
     from gy1100.screens.counting import considered
 
     from .synthetic import SCALES as ALL
-    from .synthetic import evidence_of, rulebook_of
+    from .synthetic import rulebook_of
 
     steps = Steps()
-    evidence, planted = with_texts(evidence_of(folder))
+    evidence, planted = with_texts(folder)
     result = assess(evidence, rulebook_of(ALL[scale]), AS_OF)
     _ = result.ranking, result.cadres
     with steps.step("screens"):
@@ -119,10 +135,8 @@ def run_plain(folder: Path, scale: str) -> str:
 
     from gy1100.texts import all_normalised
 
-    from .synthetic import evidence_of
-
     steps = Steps()
-    evidence, planted = with_texts(evidence_of(folder))
+    evidence, planted = with_texts(folder)
     units = dict(zip(*(evidence.tables["cadres"][c].to_pylist() for c in ("cadre_id", "unit")), strict=True))
     logs = evidence.tables["logs"].select(["log_id", "cadre_id", "text"]).to_pandas()
     found: set[str] = set()
@@ -141,11 +155,12 @@ def run_plain(folder: Path, scale: str) -> str:
 
 
 def make(folder: Path, scale: str) -> str:
-    """Write the evidence of a scale."""
+    """Write the evidence of a scale, with texts."""
     from .synthetic import SCALES as ALL
     from .synthetic import write
 
     write(ALL[scale], folder)
+    add_texts(folder)
     return Steps().report()
 
 
