@@ -148,24 +148,24 @@ def check(**options: Any) -> None:
     _carry_out("check", options)
 
 
+ASSESSMENT = (
+    "exports", "as_of", "rulebook", "decisions", "corrections", "since", "out", "lang", "set_aside", "keep_evidence",
+    "names", "reports", "four_eyes",
+)  # fmt: skip
+
+
 @face.command()
-@_options(
-    "exports",
-    "as_of",
-    "rulebook",
-    "decisions",
-    "corrections",
-    "out",
-    "lang",
-    "set_aside",
-    "keep_evidence",
-    "names",
-    "reports",
-    "four_eyes",
-)
+@_options(*ASSESSMENT)
 def year_end(**options: Any) -> None:
     """年终考核：百分制得分、排名、各单位报告。 The year-end assessment and a report for each unit."""
     _carry_out("year_end", options)
+
+
+@face.command()
+@_options(*ASSESSMENT)
+def mid_year(**options: Any) -> None:
+    """年中评估：已到期项目的得分，折合百分制。 The mid-year evaluation: what is due by then, scaled to 100."""
+    _carry_out("mid_year", options)
 
 
 @face.command()
@@ -264,10 +264,6 @@ def review(**options: Any) -> None:
     own = {name: options.pop(name) for name in ("port", "browser", "pool", "proxy_header", "hosts")}
     ledger, users = options.pop("ledger") or LEDGER_FILE, options.pop("users") or USERS_FILE
     _carry_out("review", options, Service(ledger, users, **own))
-
-
-face.add_command(users)
-face.add_command(verify)
 
 
 def _own_folder(options: dict[str, Any], name: str) -> Path:

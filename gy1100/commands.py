@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from .rulebook import Rulebook
 
 __all__ = [
-    "Order", "calendar", "check", "listed", "review", "rulebook", "screens", "spot_checks", "templates", "year_end",
+    "Order", "calendar", "check", "listed", "mid_year", "review", "rulebook", "screens", "spot_checks", "templates",
+    "year_end",
 ]  # fmt: skip
 
 
@@ -41,6 +42,15 @@ def year_end(order: Order) -> None:
     Gy1100Error
         With the exit status of ``outputs.md``; on errors in the data the import report is published first.
     """
+    _assessed(order)
+
+
+def mid_year(order: Order) -> None:
+    """Assess what fell due by the middle of the year (四.2) and write one report a unit; raises as :func:`year_end`."""
+    _assessed(order)
+
+
+def _assessed(order: Order) -> None:
     _check_paths(order)
     with workplace(order.folder) as place:
         first = place.kernel()
@@ -57,7 +67,7 @@ def year_end(order: Order) -> None:
     if refusal is not None:
         raise refusal
     console.say(console.ranking_table(order.folder / "ranking.csv", order.lang))
-    _say_where(order, "year_end.html", *(["reports/"] if others else []), "scores.xlsx")
+    _say_where(order, f"{order.notebook}.html", *(["reports/"] if others else []), "scores.xlsx")
 
 
 def check(order: Order) -> None:
@@ -108,8 +118,7 @@ def review(order: Order, service: Service) -> None:
     _check_paths(order)
     book = _rulebook(order)
     order = _with_day(order, book) if order.as_of else replace(order, as_of=_today(book).isoformat())
-    values = order.parameters(names=order.names, four_eyes=order.four_eyes)
-    values.pop("decisions")
+    values = _taken("review", order.parameters(names=order.names, four_eyes=order.four_eyes))
     serve(service, book, values, console.say)
 
 
@@ -121,14 +130,18 @@ def _today(rulebook: Rulebook) -> date:
 def _one_notebook(order: Order, name: str, own: Mapping[str, Any], made: Sequence[str]) -> None:
     """Run one notebook as of the order's day and publish what it made."""
     order = _with_day(order, _rulebook(order))
-    values = order.parameters(out=".", **own)
-    if not takes(notebook_path(name), "decisions"):
-        values.pop("decisions")
+    values = _taken(name, order.parameters(out=".", **own))
     bar = {"desc": text(f"cli.{name}", order.lang), "unit": "", "leave": True}
     with workplace(order.folder) as place:
         work = notebook_run(name, values, place.stage / name, progress=bar)
         place.finish(order, place.interrupts.wait(place.kernel().submit(work)))
     _say_where(order, *made)
+
+
+def _taken(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values that a notebook has parameters for."""
+    notebook = notebook_path(name)
+    return {key: value for key, value in values.items() if takes(notebook, key)}
 
 
 def rulebook(order: Order) -> None:
@@ -191,7 +204,8 @@ def _rulebook(order: Order) -> Rulebook:
 def _with_day(order: Order, rulebook: Rulebook) -> Order:
     from .periods import checked_day
 
-    day = checked_day(order.as_of or rulebook.rules.as_of.year_end.value, rulebook)
+    usual = rulebook.rules.as_of.mid_year if order.command == "mid-year" else rulebook.rules.as_of.year_end
+    day = checked_day(order.as_of or usual.value, rulebook)
     return replace(order, as_of=day.isoformat())
 
 
@@ -200,14 +214,14 @@ def _assess(order: Order, rulebook: Rulebook, place: Workplace, kernels: list[Ke
 
     from .reports import main_and_many
 
-    bar = {"desc": text("cli.year_end", order.lang), "unit": "", "leave": True}
+    bar = {"desc": text(f"cli.{order.notebook}", order.lang), "unit": "", "leave": True}
     if order.decisions is not None and is_ledger(
         order.decisions
     ):  # all reports of the run read the same entries
         order = replace(order, decisions=pinned(order.decisions))
     eyes = {"four_eyes": True} if order.four_eyes else {}
     own = {"names": order.names, "out": "."} | ({"keep_evidence": True} if order.keep_evidence else {}) | eyes
-    main = notebook_run("year_end", order.parameters(**own), place.stage / "year_end", progress=bar)
+    main = notebook_run(order.notebook, order.parameters(**own), place.stage / order.notebook, progress=bar)
     units = [unit.name for unit in rulebook.units] if order.reports == "all" else []
     many = [
         notebook_run(
@@ -224,9 +238,9 @@ def _assess(order: Order, rulebook: Rulebook, place: Workplace, kernels: list[Ke
 
 
 def _import_report(order: Order, place: Workplace) -> Run:
-    since = str(order.since.resolve()) if order.since else ""
-    values = order.parameters(out=".", since=since, names=order.names)
-    values.pop("as_of"), values.pop("decisions")
+    values = _taken("evidence_check", order.parameters(out=".", names=order.names))
+    if order.command != "check":  # of an assessment it is an earlier result, not an earlier delivery
+        values["since"] = ""
     bar = {"desc": text("cli.check", order.lang), "unit": "", "leave": True}
     work = notebook_run("evidence_check", values, place.stage / "evidence_check", progress=bar)
     return place.interrupts.wait(place.kernel().submit(work))

@@ -6,21 +6,22 @@ rulebook with its readings and weights, then the decisions. Each step's differen
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from .earlier import Earlier, Points, earlier_of, points_of
 from .errors import WrongUsage
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from .assessment import Assessment
+    from .decisions import Decisions
+    from .rulebook import Rulebook
 
 CAUSES = ("facts", "rules", "judgement")
-Points = Mapping[tuple[str, str], Decimal]
 
 
 @dataclass(frozen=True)
@@ -29,15 +30,21 @@ class Comparison:
 
     Attributes
     ----------
-    before, after : Assessment
-        The earlier and the later one.
+    before : Earlier
+        What is known of the earlier one.
+    after : Assessment
     stages : tuple of mapping
         Published points by (unit, item) before, with the later facts, with the later rules too, and after.
     """
 
-    before: Assessment
+    before: Earlier
     after: Assessment
     stages: tuple[Points, ...]
+
+    @property
+    def joint(self) -> bool:
+        """Whether facts and rules stand together under facts, because nobody knows the earlier rules."""
+        return self.before.rulebook is None
 
     @cached_property
     def items(self) -> pd.DataFrame:
@@ -58,8 +65,8 @@ class Comparison:
         Columns: ``unit, before, facts, rules, judgement, after, score_before, score_after, rank_before, rank_after``.
         """
         totals = self.items.groupby("unit", sort=False)[["before", *CAUSES, "after"]].sum().reset_index()
-        for name, result in (("before", self.before), ("after", self.after)):
-            ranking = result.ranking.set_index("unit")
+        for name, earlier in (("before", self.before), ("after", earlier_of(self.after))):
+            ranking = earlier.ranking
             totals[f"score_{name}"] = totals["unit"].map(ranking["score_100"])
             totals[f"rank_{name}"] = totals["unit"].map(ranking["rank"]).astype("Int64")
         order = ["score_before", "score_after", "rank_before", "rank_after"]
@@ -70,6 +77,11 @@ class Comparison:
         """Return the rows of ``items`` in which anything moved."""
         moved = self.items[list(CAUSES)].map(bool).any(axis=1)
         return self.items[moved].reset_index(drop=True)
+
+    def of(self, unit: str) -> Comparison:
+        """Return the comparison of one unit alone."""
+        mine = tuple({k: v for k, v in stage.items() if k[0] == unit} for stage in self.stages)
+        return replace(self, stages=mine)
 
     def _repr_html_(self) -> str:
         from .report import comparison_html
@@ -82,41 +94,37 @@ def _steps(stages: list[Decimal]) -> list[Decimal]:
     return [before, facts - before, rules - facts, after - rules, after]
 
 
-def compare(result: Assessment, other: Assessment) -> Comparison:
-    """Return what changed from an earlier assessment ``other`` to ``result``.
+def compare(result: Assessment, other: Assessment | Earlier) -> Comparison:
+    """Return what changed from an earlier result ``other`` to ``result``.
+
+    Where only points are known of the earlier one, what it lacks is left out, and facts and rules cannot be told apart.
 
     Raises
     ------
     WrongUsage
         If the two assess different units, or the earlier rulebook cannot assess the later day.
     """
-    ours, theirs = ({unit.name for unit in a.rulebook.units} for a in (result, other))
-    if ours != theirs:
-        apart = "、".join(sorted(ours ^ theirs))
+    earlier = other if isinstance(other, Earlier) else earlier_of(other)
+    ours = {unit.name for unit in result.rulebook.units}
+    if earlier.units - ours or (earlier.as_of is not None and earlier.units != ours):
+        apart = "、".join(sorted(ours ^ earlier.units))
         raise WrongUsage(f"两次考核的单位不同，不能比较：{apart} · the two assess different units")
-    facts = _with_facts(result, other)
-    rules = result.decided(other.decisions)
-    return Comparison(other, result, tuple(map(points_of, (other, facts, rules, result))))
+    rules = result.decided(earlier.decisions)
+    facts = _with_facts(result, earlier.rulebook, earlier.decisions) if earlier.rulebook else rules
+    stages = (earlier.points, *map(points_of, (facts, rules, result)))
+    if earlier.as_of is None:
+        stages = tuple({k: v for k, v in stage.items() if k in earlier.points} for stage in stages)
+    return Comparison(earlier, result, stages)
 
 
-def _with_facts(result: Assessment, other: Assessment) -> Assessment:
+def _with_facts(result: Assessment, rulebook: Rulebook, decisions: Decisions) -> Assessment:
     """Return the later evidence and day under the earlier rulebook and decisions."""
     from .assessment import assess
 
-    if (
-        result.rulebook.sha256 == other.rulebook.sha256
-    ):  # the same rules, perhaps read or weighed in another way
-        known = result.decided(other.decisions)
-        return known.under(
-            other.rulebook.readings, {i.id: other.rulebook.points(i) for i in other.rulebook.items}
-        )
-    return assess(result.evidence, other.rulebook, result.as_of, other.decisions)
+    if result.rulebook.sha256 == rulebook.sha256:  # the same rules, perhaps read or weighed in another way
+        known = result.decided(decisions)
+        return known.under(rulebook.readings, {i.id: rulebook.points(i) for i in rulebook.items})
+    return assess(result.evidence, rulebook, result.as_of, decisions)
 
 
-def points_of(result: Assessment) -> dict[tuple[str, str], Decimal]:
-    """Return the published points of an assessment by (unit, item), exact."""
-    rows = result.scores[["unit", "item", "points"]].itertuples(index=False)
-    return {(unit, item): Decimal(repr(points)).quantize(Decimal("0.01")) for unit, item, points in rows}
-
-
-__all__ = ["CAUSES", "Comparison", "compare", "points_of"]
+__all__ = ["CAUSES", "Comparison", "compare"]

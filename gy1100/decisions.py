@@ -125,6 +125,16 @@ class Decisions:
     sha256: str = ""
     record: Record | None = None
 
+    def told(self) -> list[dict[str, str | None]]:
+        """Return the decisions as a manifest tells them: what was set and since when; not by whom and why."""
+        return [
+            {
+                "unit": d.unit, "item": d.item, "element": d.element, "value": f"{d.value:f}",
+                "time": d.time.isoformat(), "valid_from": d.valid_from.isoformat() if d.valid_from else None,
+            }
+            for d in self.entries
+        ]  # fmt: skip
+
     def standing(self, as_of: date) -> Standing:
         """Return the decisions that hold on a day: of several on one thing the latest (time, then order)."""
         holding = [d for d in self.entries if d.valid_from is None or d.valid_from <= as_of]

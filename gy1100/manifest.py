@@ -64,7 +64,12 @@ def _inputs(evidence: Evidence) -> list[dict[str, Any]]:
 def _decisions(decisions: Decisions | None) -> dict[str, Any] | None:
     if decisions is None or not (decisions.entries or decisions.record):
         return None
-    known = {"name": decisions.name, "sha256": decisions.sha256 or None, "rows": len(decisions.entries)}
+    known: dict[str, Any] = {
+        "name": decisions.name,
+        "sha256": decisions.sha256 or None,
+        "rows": len(decisions.entries),
+    }
+    known["taken"] = decisions.told()  # so that a later run can be compared without the file
     if decisions.record is None:  # a file has no chain, hence no head
         return {**known, "head": {"seq": None, "hash": None}}
     seq, _, digits = decisions.record.head.partition(":")

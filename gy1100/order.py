@@ -32,6 +32,11 @@ class Order:
     four_eyes: bool = False
 
     @property
+    def notebook(self) -> str:
+        """Return the notebook of an assessment."""
+        return self.command.replace("-", "_")
+
+    @property
     def folder(self) -> Path:
         """Return the output folder."""
         return self.out or (OUTPUT if self.exports else SAMPLE_OUTPUT)
@@ -44,6 +49,7 @@ class Order:
                 self.decisions.resolve() if isinstance(self.decisions, Path) else self.decisions or ""
             ),
             "corrections": str(self.corrections.resolve()) if self.corrections else "",
+            "since": str(self.since.resolve()) if self.since else "",
             "rulebook": str(Path(self.rulebook).resolve()) if Path(self.rulebook).exists() else self.rulebook,
         }
         return {"as_of": self.as_of, "set_aside": self.set_aside, "lang": self.lang} | own | more

@@ -6,11 +6,13 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable
+from itertools import islice
 
 # In Python ``\w`` is exactly the general categories L* and N* and the underscore (a test tries every code point).
 _OTHER = re.compile(r"[\W_]+")
 _MARKS = "，。：；！？（）"
 _NOT_A_LINE = re.compile(r"(?:[^\w\n]|_)+")
+_AT_ONCE = 50_000  # texts
 _DIGITS = re.compile(r"\d{5}|\d[-.\s－—]{1,3}\d{4}")
 _ID_NUMBER = re.compile(r"(?<!\d)(?:\d{17}[\dXxＸｘ]|\d{15})(?!\d)")
 _UNSEEN = re.compile(
@@ -35,10 +37,17 @@ def normalised(text: str) -> str:
 
 
 def all_normalised(texts: Iterable[str]) -> list[str]:
-    """Return many texts normalised, as one by one but in one go: no rule of Unicode reaches across a line end.
+    """Return many texts normalised, as one by one but thousands at once: no rule of Unicode crosses a line end.
 
     The commonest full-width marks go first, since they alone keep most texts from being in NFKC already.
     """
+    rest, done = iter(texts), []
+    while some := list(islice(rest, _AT_ONCE)):
+        done += _normalised_at_once(some)
+    return done
+
+
+def _normalised_at_once(texts: list[str]) -> list[str]:
     whole = "\n".join(text.replace("\n", " ") for text in texts)
     for mark in _MARKS:
         whole = whole.replace(mark, " ")

@@ -7,13 +7,10 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +22,7 @@ from gy1100.report.markup import Fragment
 from gy1100.report.page import fragment_page
 from gy1100.report.voice import Voice
 
+from .desk_server import answers, free_port
 from .report_sample import sample_result
 
 if TYPE_CHECKING:
@@ -237,13 +235,6 @@ def test_rulebook_page_opens_offline(browser: Browser, tmp_path: Path) -> None:
         assert page.get_by_text("4.5 指导参与").count() >= 1
 
 
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @contextmanager
 def jupyterlab(folder: Path) -> Iterator[str]:
     """Run JupyterLab on loopback over a copy of the notebooks and return its address."""
@@ -264,15 +255,6 @@ def jupyterlab(folder: Path) -> Iterator[str]:
         finally:
             server.terminate()
             server.wait(30)
-
-
-def answers(address: str) -> None:
-    """Wait until a server answers."""
-    for _ in range(240):
-        with suppress(OSError), urllib.request.urlopen(address, timeout=5):
-            return
-        time.sleep(0.25)
-    raise TimeoutError(address)
 
 
 def test_run_all_in_jupyterlab(browser: Browser, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
@@ -23,6 +24,7 @@ from gy1100.desk.recorder import Recorder
 from gy1100.desk.state import EVENTS, TABS, State, after, first_state
 from gy1100.errors import Refused, WrongUsage
 from gy1100.ledger import Overtaken, open_ledger
+from gy1100.ledger.standing import signatures
 from gy1100.users import User, add_user
 
 from .report_sample import sample_evidence, sample_result
@@ -314,6 +316,50 @@ def test_reply_and_answer(recorder: Recorder, ledger: Path) -> None:
     )
     one.do("tick", "")
     assert "共0条待答复" in one.html()
+
+
+def form_of(one: Desk, name: str) -> dict[str, Any]:
+    """Return what a form of the page that is shown would enter."""
+    found: list[dict[str, Any]] = []
+
+    class Forms(HTMLParser):
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+            given = dict(attrs)
+            if given.get("id") == name:
+                found.append(json.loads(given["data-entry"] or ""))
+
+    Forms().feed(one.html())
+    return found[0]
+
+
+def test_signed_frozen_opened_again(recorder: Recorder, ledger: Path) -> None:
+    """A signed result says so in a report made of the ledger and lets nothing change it, until it is re-opened."""
+    from gy1100 import assess
+    from gy1100.report import Report
+
+    one = at_desk(ledger)
+    signed = record(recorder, "李", reason="党组会同意", **form_of(one, "form-sign_off"))
+    one.do("recorded", signed.seq)
+    assert "已由李于" in one.html() and "第1版" in one.html()
+    full = assess(sample_evidence(), BOOK, as_of=DAY, decisions=ledger)
+    assert (
+        "签定（第1版）" in Report(full).masthead().html
+        and "不是签定的结果" not in Report(full).masthead().html
+    )
+    other = assess(sample_evidence(), BOOK.under({"lateness": "none"}), as_of=DAY, decisions=ledger)
+    assert "不是签定的结果" in Report(other).masthead().html
+    with pytest.raises(Refused, match="签定"):
+        judged(recorder, seen=signed.seq)
+    opened = record(recorder, "王", reason="更正", **form_of(one, "form-reopen"))
+    one.do("recorded", opened.seq)
+    assert judged(recorder, seen=opened.seq).seq == 3
+    one.do("recorded", 3)
+    again = record(recorder, "李", reason="再签", **form_of(one, "form-sign_off"))
+    assert [(s.version, s.reopened) for s in signatures(open_ledger(ledger).entries())] == [
+        (1, True),
+        (2, False),
+    ]
+    assert again.value == "2"
 
 
 def test_spot_checks_from_frame_to_score(recorder: Recorder, ledger: Path) -> None:

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import http.client
 import json
-import os
 import re
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,53 +16,26 @@ import pytest
 from gy1100 import assess, load_rulebook
 from gy1100.ledger import Draft, open_ledger, verify_chain
 
+from .desk_server import PASSWORD, Served, serving
 from .report_sample import sample_evidence, sample_result
-from .test_browser import answers, browser, free_port, watched
+from .test_browser import browser, watched
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 __all__ = ["browser"]
 pytestmark = pytest.mark.browser
-ROOT = Path(__file__).parents[1]
-PASSWORD = "only for this test"
 UPGRADE = {
     "Upgrade": "websocket", "Connection": "Upgrade", "Sec_WebSocket_Version": "13",
     "Sec_WebSocket_Key": "dGhlIHNhbXBsZSBub25jZQ==",
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Served:
-    """A desk that is being served."""
-
-    port: int
-    ledger: Path
-
-    @property
-    def address(self) -> str:
-        """Return its first page."""
-        return f"http://127.0.0.1:{self.port}/"
-
-
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """Serve the desk over the sample as the command does."""
-    folder, port = tmp_path_factory.mktemp("desk"), free_port()
-    ledger = folder / "ledger.sqlite"
-    command = [
-        sys.executable, "-m", "gy1100.cli", "review", "--no-browser", f"--port={port}", "--as-of=2018-03-02",
-        f"--ledger={ledger}", f"--users={folder / 'users.json'}",
-    ]  # fmt: skip
-    settings = os.environ | {"GY1100_PASSWORD": PASSWORD, "PYTHONPATH": str(ROOT)}
-    with (folder / "log").open("wb") as log:
-        server = subprocess.Popen(command, cwd=folder, env=settings, stdout=log, stderr=log)
-        try:
-            answers(f"http://127.0.0.1:{port}/login")
-            yield Served(port, ledger)
-        finally:
-            server.terminate()
-            server.wait(30)
+    with serving(tmp_path_factory.mktemp("desk")) as desk:
+        yield desk
 
 
 def at_desk(page: Page, served: Served) -> None:
@@ -129,6 +98,9 @@ def test_a_day_at_the_desk(browser: Browser, served: Served, tmp_path: Path) -> 
         tab(page, "overview")
         page.locator(".gy-chip.decided").first.wait_for()
         page.screenshot(path=tmp_path / "overview.png")
+        page.fill("#form-sign_off [name=reason]", "会议同意")
+        page.click("#form-sign_off button")
+        page.locator("#form-reopen").wait_for()
 
     entries = open_ledger(served.ledger, read_only=True).entries()
     assert [e.action for e in entries] == [
@@ -137,6 +109,7 @@ def test_a_day_at_the_desk(browser: Browser, served: Served, tmp_path: Path) -> 
         "freeze_frame",
         "enter_seed",
         "record_check",
+        "sign_off",
     ]
     assert {e.assessor for e in entries} == {"admin"} and verify_chain(entries) == []
     result = assess(sample_evidence(), load_rulebook(), date(2018, 3, 2), decisions=served.ledger)

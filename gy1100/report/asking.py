@@ -1,4 +1,4 @@
-"""What a reader asks next: how it stands against the others, what can still be regained, what changed and why."""
+"""What a reader asks next: how it stands against the others, and what can still be regained."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from markupsafe import Markup
 from ..peers import against_peers
 from ..regaining import regaining
 from .grid import Column, Grid
-from .markup import style_and_script, tag
+from .markup import tag
 from .tables import element_words, records
 from .voice import Voice, percent
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from ..assessment import Assessment
-    from ..comparison import Comparison
     from .explained import Names
 
 CLEAR = 0.05  # of an item's points: less is no strength and no weakness
@@ -98,47 +97,3 @@ def regaining_section(result: Assessment, unit: str, voice: Voice, names: Names)
     rule = tag("p", voice.say("regain.rule"), class_="gy-soft")
     table = regaining_grid(shown, voice, names).html(filter_label=voice.say("filter"))
     return tag("p", regaining_line(frame, voice)) + rule + table + note
-
-
-def comparison_grids(comparison: Comparison, voice: Voice) -> tuple[Grid, Grid]:
-    """Return what changed by unit and by item, in points: facts, rules and judgement add up to the change."""
-    causes = [(c, "points") for c in ("before", "facts", "rules", "judgement", "after")]
-    ranks = [
-        ("score_before", "points"),
-        ("score_after", "points"),
-        ("rank_before", "rank"),
-        ("rank_after", "rank"),
-    ]
-    by_unit, by_item = comparison.units, comparison.changed
-    units = tuple((voice.unit(r["unit"]), *(r[k] for k, _ in causes + ranks)) for r in records(by_unit))
-    items = tuple(
-        (voice.unit(r["unit"]), voice.item(r["item"]), *(r[k] for k, _ in causes)) for r in records(by_item)
-    )
-    heads = [Column(voice.say(f"compare.{key}"), kind) for key, kind in causes + ranks]
-    unit, item = Column(voice.say("col.unit"), "name"), Column(voice.say("col.item"), "text")
-    return Grid((unit, *heads), units), Grid((unit, item, *heads[: len(causes)]), items)
-
-
-def comparison_html(comparison: Comparison) -> str:
-    """Return a comparison in Chinese, as a notebook shows it by itself."""
-    voice = Voice(comparison.after.rulebook)
-    return str(tag("section", style_and_script(), comparison_section(comparison, voice), class_="gy"))
-
-
-def comparison_section(comparison: Comparison, voice: Voice) -> Markup:
-    """Return the sentence that explains the three causes, and both tables."""
-    by_unit, by_item = comparison_grids(comparison, voice)
-    lead = tag(
-        "p",
-        voice.say(
-            "compare.lead", before=voice.day(comparison.before.as_of), after=voice.day(comparison.after.as_of)
-        ),
-    )
-    if not by_item.rows:
-        return lead + tag("p", voice.say("compare.same"))
-    return (
-        lead
-        + by_unit.html()
-        + tag("h4", voice.say("compare.items"))
-        + by_item.html(filter_label=voice.say("filter"))
-    )

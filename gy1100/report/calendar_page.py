@@ -101,12 +101,13 @@ class CalendarReport:
         mark = voice.say("sample") if result and is_sample(result.evidence) else ""
         return masthead(voice.say("title.calendar"), subtitle, lines=lines, mark=mark)
 
-    def months(self) -> Fragment:
-        """Return the duties by the month in which they are due, a line each."""
+    def months(self, after: date | None = None) -> Fragment:
+        """Return the duties by the month in which they are due, a line each; all, or those due after a day."""
         months: dict[tuple[int, int], list[Entry]] = {}
-        for entry in self.entries:
+        for entry in (e for e in self.entries if after is None or e.term.due > after):
             months.setdefault((entry.term.due.year, entry.term.due.month), []).append(entry)
-        return section(joined(self._month(*month, lines) for month, lines in months.items()))
+        shown = joined(self._month(*month, lines) for month, lines in months.items())
+        return section(shown or paragraphs(self.voice.say("duty.all_due")))
 
     def _month(self, year: int, month: int, entries: list[Entry]) -> Markup:
         days: dict[date, list[Entry]] = {}

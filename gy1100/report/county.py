@@ -15,7 +15,7 @@ from .explained import collapsed, names_of
 from .ledger_lines import ledger_lines
 from .markup import Fragment, joined
 from .sample import is_sample
-from .sections import Report, cards, listing, masthead, paragraphs, section
+from .sections import Report, cards, listing, masthead, movement, paragraphs, section
 from .shown import shown_html
 from .voice import Voice, is_none, number
 
@@ -92,6 +92,10 @@ class UnitReport:
         return section(
             cards(*((voice.say(f"card.{key}"), value) for key, value in figures)), paragraphs(*lines)
         )
+
+    def movement(self, since: str = "") -> Fragment:
+        """Return what changed for this unit since an earlier result; nothing where none is named."""
+        return movement(self.result, since, self.voice, self.name)
 
     def items(self) -> Fragment:
         """Return the scores by item with their statuses beside the mean of all units."""

@@ -30,7 +30,7 @@ def ledger_lines(result: Assessment, voice: Voice, unit: str | None = None) -> l
         for key, found in mine
         if found
     ]
-    return [*lines, *_signature_lines(result, voice)]
+    return [*lines, *signature_lines(result, voice)]
 
 
 def things(found: Iterable[Contest | Decision], voice: Voice) -> str:
@@ -56,7 +56,8 @@ def to_look_at_again(result: Assessment) -> tuple[Decision, ...]:
     )
 
 
-def _signature_lines(result: Assessment, voice: Voice) -> Iterator[str]:
+def signature_lines(result: Assessment, voice: Voice) -> Iterator[str]:
+    """Yield whether the result of this day was signed, and whether this is that result."""
     record = result.decisions.record
     signed = [s for s in record.signed if s.as_of == result.as_of] if record else []
     if signed:

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from ..comparison import compare
+from ..earlier import read_earlier
 from ..privacy import as_shown
 from . import charts, findings_view, provenance, sentences, tables
+from .changes import comparison_section
 from .explained import collapsed, names_of
 from .markup import Fragment, joined, style_and_script, tag
-from .movement import movement_grid
 from .sample import is_sample
 from .shown import shown_html
 from .voice import Voice, number
@@ -52,6 +54,22 @@ def cards(*pairs: tuple[str, str]) -> Markup:
 def listing(grid: Grid, voice: Voice) -> Markup:
     """Return a grid as HTML with this language's filter."""
     return grid.html(filter_label=voice.say("filter"))
+
+
+def movement(result: Assessment, since: str, voice: Voice, unit: str | None = None) -> Fragment:
+    """Return what changed since an earlier result by facts, rules and judgement, of all units or one.
+
+    Raises
+    ------
+    NothingToRead, Refused, WrongUsage
+        As :func:`gy1100.earlier.read_earlier` and :func:`gy1100.compare`.
+    """
+    if not since:
+        return Fragment(Markup(""))
+    found = compare(result, read_earlier(since, result.rulebook))
+    return section(
+        tag("h3", voice.say("movement")), comparison_section(found.of(unit) if unit else found, voice)
+    )
 
 
 @dataclass(frozen=True)
@@ -113,17 +131,8 @@ class Report:
         return section(chart.html, listing(grid, voice))
 
     def movement(self, since: str = "") -> Fragment:
-        """Return how scores and ranks moved since an earlier result, nothing where none is named.
-
-        Raises
-        ------
-        NothingToRead
-            If the folder holds no ranking.csv.
-        """
-        if not since:
-            return Fragment(Markup(""))
-        grid = movement_grid(self.result, since, self.voice)
-        return section(tag("h3", self.voice.say("movement", since=since)), listing(grid, self.voice))
+        """Return what changed since an earlier result; nothing where none is named."""
+        return movement(self.result, since, self.voice)
 
     def items(self) -> Fragment:
         """Return the heat map of units × items and the same as a table of points with statuses."""
@@ -136,6 +145,14 @@ class Report:
         """Return what is missing from whom."""
         line = sentences.missing_line(self.result, self.voice)
         return section(paragraphs(line), listing(tables.missing_grid(self.result, self.voice), self.voice))
+
+    def coming(self) -> Fragment:
+        """Return the duties that are due after this day, and how many units have done them already."""
+        from ..calendar import Calendar
+        from .calendar_page import CalendarReport
+
+        calendar = Calendar(self.result.rulebook, self.result.as_of, self.result)
+        return CalendarReport(calendar, self.lang).months(after=self.result.as_of)
 
     def weekly(self) -> Fragment:
         """Return the weekly activity as a chart."""

@@ -30,6 +30,7 @@ def considered(result: Assessment) -> pd.DataFrame:
         "unit", "cadre_id", "cadre_type", "log_id", "date", "recorded_on", "participants", "counting", "flag",
         "contacted", "source", "row", "text",
     ]  # fmt: skip
+    rows = rows.mutate(date=rows.date.cast("timestamp"), recorded_on=rows.recorded_on.cast("timestamp"))
     return frame.engine.frame(rows.select(*names).order_by("unit", "cadre_id", "date", "log_id"))
 
 
@@ -37,7 +38,7 @@ def marked(logs: pd.DataFrame, result: Assessment, rules: ScreenRules) -> pd.Dat
     """Return for every log whether each screen looks at it and hits it: columns ``burst, burst_seen, …``."""
     import pandas as pd
 
-    dates, recorded = (pd.to_datetime(logs[name]) for name in ("date", "recorded_on"))
+    dates, recorded = logs["date"], logs["recorded_on"]
     same_day = logs.groupby(["cadre_id", "recorded_on"])["log_id"].transform("size").fillna(0)
     ends = _period_ends(logs, dates, result)
     youths = "youths" in result.evidence.present

@@ -6,7 +6,7 @@ import os
 import platform
 from pathlib import Path
 
-from . import ledger, reading, scoring, screens, what_if, year_end
+from . import desk, ledger, reading, scoring, screens, what_if, year_end
 
 OUT = Path("output/bench.md")
 
@@ -27,6 +27,7 @@ def main() -> None:
         screens.report,
         reading.report,
         ledger.report,
+        desk.report,
     ):
         print(f"… {report.__module__}", flush=True)
         parts += [report(), ""]

@@ -1,0 +1,155 @@
+"""The desk in Chromium with eight assessors at once: how soon it is usable, how soon a slider is answered, its memory.
+
+Run alone: ``python -m tests.benchmarks.desk [assessors …]``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tests.desk_server import PASSWORD, Served, serving
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from playwright.async_api import Page
+
+ASSESSORS = (1, 8)
+MOVES = 15
+ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu"]
+SLIDER = """(value) => new Promise((done) => {
+  const slider = document.querySelector('#slider-4\\\\.4');
+  const start = performance.now();
+  const drawn = () => done(performance.now() - start);
+  const seen = new MutationObserver(() => { seen.disconnect(); requestAnimationFrame(drawn) });
+  seen.observe(document.querySelector('[aria-live=polite]'), {subtree: true, childList: true, characterData: true});
+  slider.value = value;
+  slider.dispatchEvent(new Event('input', {bubbles: true}));
+})"""
+TARGETS = """\
+| target | reach |
+|---|---|
+| first page to usable overview, kernel ready | ≤ 2.5 s |
+| slider to redrawn ranking, median | ≤ 100 ms |
+| memory an assessor | ≤ 300 MB |
+
+One assessor's memory is what it adds: the pages that its kernel does not share with the others (PSS), kept by the
+system once for all.
+"""
+
+
+async def logged_in(page: Page, served: Served, name: str) -> None:
+    """Log in and stand on the first page."""
+    await page.goto(served.address)
+    await page.fill("[name=name]", name)
+    await page.fill("[name=password]", PASSWORD)
+    await page.click("button[type=submit]")
+    await page.locator(".gy-doors a").first.wait_for()
+
+
+async def opened(page: Page) -> float:
+    """Open the desk from the first page; return seconds until the overview can be used."""
+    start = time.perf_counter()
+    await page.locator(".gy-doors a").first.click()
+    await page.locator(".gy-ranks tbody tr").first.wait_for(timeout=300_000)
+    return time.perf_counter() - start
+
+
+async def moved(page: Page) -> list[float]:
+    """Move a weight several times; return milliseconds until the ranking is drawn anew."""
+    await page.click(".gy-tabs [data-value=contrast]")
+    await page.locator("#slider-4\\.4").wait_for()
+    return [await page.evaluate(SLIDER, str(5 + 2 * n)) for n in range(MOVES)]
+
+
+async def measured(served: Served, names: list[str]) -> dict[str, Any]:
+    """Let everybody log in, open the desk and move a slider, each step together."""
+    from playwright.async_api import async_playwright
+
+    from tests.test_browser import CHROMIUM
+
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        pages = [await (await chromium.new_context()).new_page() for _ in names]
+        await asyncio.gather(*(logged_in(p, served, n) for p, n in zip(pages, names, strict=True)))
+        ready(served, len(names))
+        open_ = await asyncio.gather(*map(opened, pages))
+        moves = await asyncio.gather(*map(moved, pages))
+        memory = [pss(pid) for pid in kernels(served)]
+        await chromium.close()
+    return {
+        "open": open_,
+        "moves": [ms for one in moves for ms in one],
+        "memory": memory,
+        "server": pss(served.pid),
+    }
+
+
+def ready(served: Served, n: int) -> None:
+    """Wait until so many kernels have drawn their page and rest."""
+    calm = 0
+    while calm < 3:
+        used = [cpu(pid) for pid in kernels(served)]
+        time.sleep(1)
+        again = [cpu(pid) for pid in kernels(served)]
+        calm = calm + 1 if len(again) >= n and sum(again) - sum(used) < 10 * n else 0
+
+
+def kernels(served: Served) -> list[int]:
+    """Return the processes that the server started."""
+    parents = {int(p.name): p for p in Path("/proc").iterdir() if p.name.isdigit()}
+    return [pid for pid, place in parents.items() if _parent(place) == served.pid]
+
+
+def _parent(place: Path) -> int:
+    try:
+        return int(place.joinpath("stat").read_text().rsplit(")", 1)[1].split()[1])
+    except (OSError, IndexError):
+        return 0
+
+
+def cpu(pid: int) -> int:
+    """Return the processor time of a process in hundredths of a second, 0 if it is gone."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    except OSError:
+        return 0
+    return int(fields[11]) + int(fields[12])
+
+
+def pss(pid: int) -> float:
+    """Return the proportional set size of a process in MB."""
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("Pss:"))
+
+
+def report(counts: Iterable[int] = ASSESSORS) -> str:
+    """Return the table as markdown."""
+    heads = ["assessors", "usable s (min / median / max)", "slider ms (min / median / max)",
+             "MB a kernel (min / median / max)", "server MB"]  # fmt: skip
+    lines = ["## The desk in Chromium", "", f"| {' | '.join(heads)} |", "|---" * len(heads) + "|"]
+    for count in counts:
+        names = [f"考核员{n + 1}" for n in range(count)]
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            serving(Path(folder), f"--pool={count}", users=tuple(names)) as served,
+        ):
+            found = asyncio.run(measured(served, names))
+        spread = (three(found[k], digits) for k, digits in (("open", 1), ("moves", 0), ("memory", 0)))
+        lines.append(f"| {count} | {' | '.join(spread)} | {found['server']:.0f} |")
+    return "\n".join(lines) + "\n\n" + TARGETS
+
+
+def three(values: list[float], digits: int) -> str:
+    """Return minimum, median and maximum."""
+    return " / ".join(f"{v:.{digits}f}" for v in (min(values), statistics.median(values), max(values)))
+
+
+if __name__ == "__main__":
+    print(report(tuple(map(int, sys.argv[1:])) or ASSESSORS))
