@@ -7,7 +7,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
@@ -154,6 +154,7 @@ def test_bands_by_hand() -> None:
 # --- against a plain loop -------------------------------------------------------------------------------------------
 
 
+@settings(max_examples=40)
 @given(SCORES)
 def test_against_a_plain_loop(scores: np.ndarray) -> None:
     """Ranks, shares, pairs and intervals of any scores, with ties, few units and many."""
@@ -169,6 +170,7 @@ def test_against_a_plain_loop(scores: np.ndarray) -> None:
         assert got == pytest.approx(np.quantile(expected, q, axis=0))
 
 
+@settings(max_examples=40)
 @given(SCORES, st.floats(0.5, 1))
 def test_units_in_doubt_share_a_band(scores: np.ndarray, level: float) -> None:
     """Bands are numbered without a gap; different bands are settled, the lower number ahead."""

@@ -16,18 +16,24 @@ from .acceptability import (
     ranks,
     weighted_scores,
 )
+from .analysis import Robustness, robustness
+from .combinations import Combinations, combinations
 from .sensitivity import SobolIndices, sobol_indices, swap_weight
 
 __all__ = [
+    "Combinations",
     "RankIntervals",
+    "Robustness",
     "SobolIndices",
     "central_weights",
+    "combinations",
     "confidence_factors",
     "pairwise",
     "rank_acceptability",
     "rank_bands",
     "rank_intervals",
     "ranks",
+    "robustness",
     "sobol_indices",
     "swap_weight",
     "weighted_scores",

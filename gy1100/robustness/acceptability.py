@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from .arrays import Numbers, Whole
 
+    Places = NDArray[np.uint8] | NDArray[np.uint16]
+
 SCORES = ("draws", "units")
 FEW = 24  # up to so many units each is held against each; more are sorted
 
@@ -59,17 +61,29 @@ def ranks(scores: ArrayLike) -> Whole:
     return places
 
 
-def ranks_of(scores: Numbers) -> NDArray[np.uint16]:
+def ranks_of(scores: Numbers) -> Places:
     """Return the ranks of scores that stand unit by unit (units × draws), unchecked."""
-    if len(scores) > FEW:
-        return _sorted_ranks(scores)
-    places = np.ones(scores.shape, np.uint16)
-    for other in scores:
-        places += other > scores
-    return places
+    return placed(scores)[0]
 
 
-def _sorted_ranks(scores: Numbers) -> NDArray[np.uint16]:
+def placed(scores: Numbers) -> tuple[Places, Whole]:
+    """Return ranks (units × draws), and in how many draws the row's unit is strictly ahead (units × units)."""
+    units = len(scores)
+    ahead = np.empty((units, units), np.int64)
+    if units > FEW:
+        places = _sorted_ranks(scores)
+        for unit, place in enumerate(places):
+            ahead[unit] = np.count_nonzero(place < places, axis=1)
+        return places, ahead
+    few = np.ones(scores.shape, np.uint8)
+    for unit, other in enumerate(scores):
+        beaten = other > scores
+        few += beaten.view(np.uint8)
+        ahead[unit] = [np.count_nonzero(row) for row in beaten]
+    return few, ahead
+
+
+def _sorted_ranks(scores: Numbers) -> Places:
     order = np.argsort(-scores, axis=0, kind="stable")
     falling = np.take_along_axis(scores, order, axis=0)
     place = np.arange(1, len(scores) + 1, dtype=np.uint16)[:, None]
@@ -81,16 +95,13 @@ def _sorted_ranks(scores: Numbers) -> NDArray[np.uint16]:
     return places
 
 
-def rank_counts(places: NDArray[np.uint16]) -> Whole:
+def rank_counts(places: Places) -> Whole:
     """Return how often each unit holds each rank (units × ranks), from ranks unit by unit (units × draws)."""
     units = len(places)
-    cells = places + (np.arange(units, dtype=np.uint32) * units - 1)[:, None]
+    if units <= FEW:
+        return np.array([[np.count_nonzero(row == rank) for rank in range(1, units + 1)] for row in places])
+    cells = places + (np.arange(units, dtype=np.int64) * units - 1)[:, None]
     return np.bincount(cells.ravel(), minlength=units * units).reshape(units, units)
-
-
-def ahead_counts(places: NDArray[np.uint16]) -> Whole:
-    """Return in how many draws the row's unit is strictly ahead (units × units), from ranks (units × draws)."""
-    return np.array([np.count_nonzero(place < places, axis=1) for place in places])
 
 
 def rank_acceptability(scores: ArrayLike) -> Numbers:
@@ -113,7 +124,7 @@ def pairwise(scores: ArrayLike) -> Numbers:
     units = found.shape[1]
     counts = np.zeros((units, units), np.int64)
     for piece in chunks(*found.shape):
-        counts += ahead_counts(ranks_of(np.ascontiguousarray(found[piece].T)))
+        counts += placed(np.ascontiguousarray(found[piece].T))[1]
     return counts / len(found)
 
 

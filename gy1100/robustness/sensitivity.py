@@ -80,15 +80,19 @@ def swap_weight(values: ArrayLike, weights: ArrayLike, item: int, a: int, b: int
     _inside(item, len(heavy), "item")
     _inside(a, len(points), "a")
     _inside(b, len(points), "b")
-    gap = points[a] - points[b]
-    others = float(np.delete(heavy * gap, item).sum())
-    rest = 1 - float(heavy[item])
-    if not rest:
-        return float("nan")
-    above = others / rest
-    below = above - float(gap[item])
-    swap = above / below if below else float("nan")
-    return swap if 0 <= swap <= 1 else float("nan")
+    return float(swap_weights((points[a] - points[b])[None, :], heavy)[0, item])
+
+
+def swap_weights(gaps: Numbers, weights: Numbers) -> Numbers:
+    """Return `swap_weight` for pairs of units and all items (pairs × items), from their gaps (pairs × items)."""
+    found = np.full(gaps.shape, np.nan)
+    for item, weight in enumerate(weights):
+        others = np.delete(weights * gaps, item, axis=1).sum(axis=1)
+        above = others / (1 - weight) if weight < 1 else np.full(len(gaps), np.nan)
+        below = above - gaps[:, item]
+        np.divide(above, below, out=found[:, item], where=below != 0)
+    inside = (found >= 0) & (found <= 1)
+    return np.where(inside, found, np.nan)
 
 
 def _inside(place: int, length: int, name: str) -> None:
