@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from .rulebook import Rulebook
 
 __all__ = [
-    "Order", "calendar", "check", "listed", "review", "rulebook", "screens", "spot_checks", "templates", "year_end",
+    "Order", "calendar", "check", "listed", "review", "robustness", "rulebook", "screens", "spot_checks", "templates",
+    "year_end",
 ]  # fmt: skip
 
 
@@ -87,6 +88,19 @@ def screens(order: Order, targets: Path | None = None) -> None:
     _check_paths(order, targets)
     values = {"names": order.names, "targets": str(targets.resolve()) if targets else ""}
     _one_notebook(order, "screens", values, ("screens.html", "screens.xlsx"))
+
+
+def robustness(order: Order, drawn: Mapping[str, Any]) -> None:
+    """Write what the ranking depends on.
+
+    Raises
+    ------
+    Refused
+        If the exports hold errors and they were not set aside.
+    """
+    _check_paths(order)
+    values = {"four_eyes": order.four_eyes, **drawn}
+    _one_notebook(order, "robustness", values, ("robustness.html", "units.csv", "readings.csv"))
 
 
 def calendar(order: Order) -> None:
