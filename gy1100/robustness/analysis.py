@@ -40,7 +40,8 @@ class Robustness:
     acceptability : one row a source, unit and rank
         ``source, unit, rank, share``; source ``readings, weights, checks, judgement`` by itself, or ``all``.
     intervals : one row a source and unit
-        ``source, unit, median, low, high, score_low, score_high``: 5 % and 95 % quantiles.
+        ``source, unit, median, low, high, score_low, score_high``: 5 % and 95 % quantiles of rank and score; of
+        ``readings`` the lowest and highest score, of ``all`` none.
     pairs : one row a pair, the higher-ranked unit first
         ``unit, other, ahead, behind, readings_ahead, settled``: shares of draws (all), and of combinations of readings.
     central_weights : one row a unit and item of free weight

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from .arrays import Numbers, Whole
     from .model import Model
 
+WORKERS = 2  # threads; numpy lets them run side by side
 STEPS = 100  # a score is counted to a hundredth
 WORK = 6e10  # comparisons of pairs of units in all; beyond it each draw takes part in fewer combinations
 
@@ -47,25 +50,31 @@ class Tally:
     first_weights: Numbers
 
     @classmethod
-    def empty(cls, units: int, free: int) -> Tally:
+    def empty(cls, units: int, free: int, *, with_scores: bool = True) -> Tally:
         """Return a tally of nothing yet."""
         square = np.zeros((units, units), np.int64)
-        cells = np.zeros((units, round(FULL * STEPS) + 1), np.int64)
+        cells = np.zeros((units, (round(FULL * STEPS) + 1) * with_scores), np.int64)
         return cls(0, square, square.copy(), cells, np.zeros(units), np.zeros((units, free)))
 
-    def add(self, scores: Numbers, *, with_scores: bool = True) -> NDArray[np.bool_]:
+    def add(self, scores: Numbers) -> NDArray[np.bool_]:
         """Count scores (units × draws) and return which unit is first in which draw (units × draws)."""
         places, ahead = placed(scores)
         self.draws += scores.shape[1]
         self.ranks += rank_counts(places)
         self.ahead += ahead
-        if with_scores:
-            units, width = self.scores.shape
+        units, width = self.scores.shape
+        if width:
             cells = np.clip(np.rint(scores * STEPS).astype(np.int64), 0, width - 1)
             cells += np.arange(units)[:, None] * width
             self.scores += np.bincount(cells.ravel(), minlength=units * width).reshape(units, width)
         first: NDArray[np.bool_] = places == 1
         return first
+
+    def join(self, other: Tally) -> None:
+        """Add what another tally counted."""
+        self.draws += other.draws
+        for name in ("ranks", "ahead", "scores", "first", "first_weights"):
+            getattr(self, name).__iadd__(getattr(other, name))
 
     @property
     def shares(self) -> Numbers:
@@ -83,7 +92,9 @@ class Tally:
         return intervals_of(self.ranks)
 
     def score_quantiles(self, q: float) -> Numbers:
-        """Return a quantile of each unit's score, to a hundredth."""
+        """Return a quantile of each unit's score, to a hundredth; NaN where scores were not counted."""
+        if not self.scores.size:
+            return np.full(len(self.ranks), np.nan)
         return np.round(quantile_of_counts(self.scores, q) / STEPS, 2)
 
 
@@ -109,18 +120,22 @@ def tallied(model: Model, draws: int, rng: Generator) -> Tallies:
     combinations taking turns, so that all are drawn alike.
     """
     units, free = len(model.known.units), len(model.weights.free)
-    weights, checks, judgement, whole = (Tally.empty(units, free) for _ in range(4))
+    alone = [Tally.empty(units, free) for _ in range(3)]
+    whole = Tally.empty(units, free, with_scores=False)
     spread = np.zeros((free, round(model.weights.points.sum() * STEPS) + 2), np.int64)
     stride = max(1, round(draws * len(model.known.base) * units**2 / WORK))
-    for turn, drawn in enumerate(_chunks(model, draws, rng)):
-        own, n = model.known.own, drawn.weights.shape[1]
-        plain = model.own_weights(n)
-        weights.add(model.scored(own, Drawn(drawn.weights)))
-        checks.add(model.scored(own, Drawn(plain, drawn.genuine)))
-        judgement.add(model.scored(own, Drawn(plain, None, model.judged_points(plain, drawn.judged))))
-        together = Drawn(drawn.weights, drawn.genuine, model.judged_points(drawn.weights, drawn.judged))
-        _add_all(whole, model, together, (turn % stride, stride))
-        _add_spread(spread, drawn.weights)
+    waiting: deque[Future[Tally]] = deque()
+    with ThreadPoolExecutor(WORKERS) as pool:
+        for turn, drawn in enumerate(_chunks(model, draws, rng)):
+            together = Drawn(drawn.weights, drawn.genuine, model.judged_points(drawn.weights, drawn.judged))
+            waiting.append(pool.submit(_together, model, together, turn % stride, stride))
+            _add_alone(alone, model, drawn)
+            _add_spread(spread, drawn.weights)
+            if len(waiting) > WORKERS:
+                whole.join(waiting.popleft().result())
+        for last in waiting:  # always in the order of the draws
+            whole.join(last.result())
+    weights, checks, judgement = alone
     return Tallies(weights, checks, judgement, whole, spread)
 
 
@@ -132,18 +147,30 @@ def _chunks(model: Model, draws: int, rng: Generator) -> Iterator[Drawn]:
         yield Drawn(model.weights.drawn(rng, n), model.checks.drawn(rng, n), model.judged(rng, n))
 
 
-def _add_all(tally: Tally, model: Model, drawn: Drawn, turn: tuple[int, int]) -> None:
+def _together(model: Model, drawn: Drawn, start: int, stride: int) -> Tally:
     """Count one chunk under every combination whose turn it is."""
-    start, stride = turn
-    firsts = np.zeros((len(model.known.units), drawn.weights.shape[1]), np.uint32)
+    units, free = len(model.known.units), len(model.weights.free)
+    tally = Tally.empty(units, free, with_scores=False)
+    firsts = np.zeros((units, drawn.weights.shape[1]), np.uint32)
     for group in model.groups:
         mine = group[group % stride == start]
         if len(mine):
             sums = model.sums(int(mine[0]), drawn)
             for at in map(int, mine):
-                firsts += tally.add(model.scores(at, *sums), with_scores=False)
+                firsts += tally.add(model.scores(at, *sums))
     tally.first += firsts.sum(axis=1)
     tally.first_weights += firsts.astype(np.float64) @ drawn.weights.T
+    return tally
+
+
+def _add_alone(tallies: list[Tally], model: Model, drawn: Drawn) -> None:
+    """Count one chunk of weights, of checks and of judgement, each alone under the readings in force."""
+    own, plain = model.known.own, model.own_weights(drawn.weights.shape[1])
+    alone = (
+        Drawn(drawn.weights), Drawn(plain, drawn.genuine), Drawn(plain, None, model.judged_points(plain, drawn.judged)),
+    )  # fmt: skip
+    for tally, one in zip(tallies, alone, strict=True):
+        tally.add(model.scored(own, one))
 
 
 def _add_spread(spread: Whole, weights: Numbers) -> None:
