@@ -159,7 +159,7 @@ def test_weights_stay_around_the_rulebooks_own(known: Combinations, found: Robus
     assert (other[1] == 0).all() and other.sum(axis=0) == pytest.approx(np.full(1000, 70))
 
 
-def test_checks_are_drawn_from_the_list() -> None:
+def test_checks_are_drawn_from_the_list(monkeypatch: pytest.MonkeyPatch) -> None:
     """Mean and variance are hypergeometric; a list checked to its last log leaves nothing to chance."""
     spread = CheckSpread(np.array([200, 30, 0]), np.array([[20, 0, 5], [11, 15, 4], [0, 0, 0]]), 0.5)
     assert spread.lists.tolist() == [[160, 0, 40], [11, 15, 4], [0, 0, 0]]
@@ -167,6 +167,9 @@ def test_checks_are_drawn_from_the_list() -> None:
     assert (drawn[1] == (11 + 7.5) / 30).all() and (drawn[2] == 1).all()
     assert drawn[0].mean() == pytest.approx(0.8, abs=0.002)
     assert drawn[0].var() == pytest.approx(0.8 * 0.2 / 25 * (200 - 25) / 199, rel=0.05)
+    monkeypatch.setattr("gy1100.robustness.spreads.MOST_LISTED", 5)  # as if there were too many to list
+    other = dataclasses.replace(spread).drawn(rng(2), 40_000)
+    assert (other[1] == drawn[1]).all() and other[0].mean() == pytest.approx(drawn[0].mean(), abs=0.002)
     uneven = CheckSpread(np.array([101]), np.array([[7, 2, 4]]), 0.5).lists
     assert uneven.sum() == 101 and uneven.tolist() == [[54, 16, 31]]
 
@@ -235,6 +238,7 @@ def test_pieces_and_turns_do_not_lose_draws(known: Combinations, monkeypatch: py
     """However small a piece, all draws are counted; where work is limited the combinations take turns."""
     model = model_of(sample_result(), known)
     monkeypatch.setattr("gy1100.robustness.tallying.CELLS", 9 * 10)
+    monkeypatch.setattr("gy1100.robustness.tallying.LEAST", 1)
     assert tallied(model, 25, rng()).all.draws == 25 * 144
     monkeypatch.setattr("gy1100.robustness.tallying.WORK", 80 * 144 * 81 / 4)
     limited = tallied(model, 80, rng())

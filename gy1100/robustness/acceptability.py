@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     Places = NDArray[np.uint8] | NDArray[np.uint16]
 
 SCORES = ("draws", "units")
+FULL_BYTE = 255
 FEW = 24  # up to so many units each is held against each; more are sorted
 
 
@@ -63,24 +64,37 @@ def ranks(scores: ArrayLike) -> Whole:
 
 def ranks_of(scores: Numbers) -> Places:
     """Return the ranks of scores that stand unit by unit (units × draws), unchecked."""
-    return placed(scores)[0]
+    return _sorted_ranks(scores) if len(scores) > FEW else placed(scores)[0]
 
 
 def placed(scores: Numbers) -> tuple[Places, Whole]:
     """Return ranks (units × draws), and in how many draws the row's unit is strictly ahead (units × units)."""
     units = len(scores)
-    ahead = np.empty((units, units), np.int64)
     if units > FEW:
         places = _sorted_ranks(scores)
-        for unit, place in enumerate(places):
-            ahead[unit] = np.count_nonzero(place < places, axis=1)
-        return places, ahead
+        return places, _ahead(places)
+    ahead = np.empty((units, units), np.int64)
     few = np.ones(scores.shape, np.uint8)
     for unit, other in enumerate(scores):
         beaten = other > scores
         few += beaten.view(np.uint8)
         ahead[unit] = [np.count_nonzero(row) for row in beaten]
     return few, ahead
+
+
+def _ahead(places: Places) -> Whole:
+    """Return in how many draws the row's unit is strictly ahead, of many units: draw by draw, in bytes that are full
+    after 255 draws.
+    """
+    units, draws = places.shape
+    ahead, some = np.zeros((units, units), np.int64), np.zeros((units, units), np.uint8)
+    by_draw = np.ascontiguousarray(places.T)
+    for start in range(0, draws, FULL_BYTE):
+        some[:] = 0
+        for place in by_draw[start : start + FULL_BYTE]:
+            some += (place[:, None] < place).view(np.uint8)
+        ahead += some
+    return ahead
 
 
 def _sorted_ranks(scores: Numbers) -> Places:

@@ -63,7 +63,7 @@ class _Median:
         self.known = known
         self.found = [(i, c) for i, c in result.rulebook.components() if c.measure == "work_points"]
         due = bool(self.found) and self.found[0][0].id in result.due_items
-        self.cadres = _work_points(result, self.found[0][1]) if due else None
+        self.cadres = _work_points(result, known, self.found[0][1]) if due else None
         self.heavy = emphasis(result.rulebook)
 
     def scores(self, gone: int) -> Numbers:
@@ -82,28 +82,36 @@ class _Median:
 
 def _change(cadres: pd.DataFrame, known: Combinations, gone: int, heavy: float) -> Numbers:
     """Return by how much the mean share of work points changes in each unit without one of them."""
-    left = cadres[cadres["unit"] != known.units[gone]]
-    medians = left[left["valued"]].groupby("cadre_type")["done"].median()
-    median = left["cadre_type"].map(medians)
-    share = np.where(median > 0, np.minimum(1, left["done"] / median.where(median > 0, 1)), 1.0)
-    weight = np.where(left["emphasised"], heavy, 1.0) * left["split"]
-    gained = weight * (np.where(left["valued"], share, 0.0) - left["share"])
-    sums = left.assign(gained=gained, weight=weight).groupby("unit")[["gained", "weight"]].sum()
-    change = (sums["gained"] / sums["weight"]).reindex(list(known.units), fill_value=0.0)
-    return change.to_numpy(np.float64)
+    names = ("at", "type", "done", "valued", "share", "emphasised", "split")
+    at, kind, done, valued, share, emphasised, split = (cadres[name].to_numpy() for name in names)
+    medians = np.zeros(kind.max() + 1)
+    for one in range(len(medians)):
+        left = done[valued & (kind == one) & (at != gone)]
+        medians[one] = np.median(left) if len(left) else np.inf  # then nobody of the type has a value
+    median = medians[kind]
+    new = np.where(median > 0, np.minimum(1, done / np.where(median > 0, median, 1)), 1.0)
+    weight = np.where(emphasised, heavy, 1.0) * split
+    gained = np.bincount(at, weight * (np.where(valued, new, 0.0) - share), len(known.units))
+    whole = np.bincount(at, weight, len(known.units))
+    change: Numbers = np.divide(gained, whole, out=np.zeros(len(whole)), where=whole > 0)
+    change[gone] = 0.0
+    return change
 
 
-def _work_points(result: Assessment, component: Any) -> pd.DataFrame | None:
+def _work_points(result: Assessment, known: Combinations, component: Any) -> pd.DataFrame | None:
     """Return the work points of considered cadres with their type and weight, None where nobody has a value."""
     tallies = result.tallies
     rows = measured_components(tallies, [component])[component.id].value
-    types = tallies.frame.cadres.select("cadre_id", "cadre_type")
+    roster = tallies.frame.cadres.select("cadre_id", "cadre_type")
     found = tallies.frame.engine.frame(
-        rows.join(types, rows.holder == types.cadre_id).select(
+        rows.join(roster, rows.holder == roster.cadre_id).select(
             "unit", "cadre_id", "cadre_type", "done", "share", "split", "emphasised", "note"
         )
     ).sort_values(["unit", "cadre_id"])
-    found = found.assign(valued=found["note"].isna())
+    place = {unit: n for n, unit in enumerate(known.units)}
+    found = found[found["unit"].isin(known.units)]
+    types = found["cadre_type"].astype("category").cat.codes.astype("int64")
+    found = found.assign(valued=found["note"].isna(), at=found["unit"].map(place), type=types)
     return None if found["done"].isna().any() or not found["valued"].any() else found
 
 

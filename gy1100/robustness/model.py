@@ -37,6 +37,13 @@ class Drawn:
     genuine: Numbers | None = None
     judged: Numbers | None = None
 
+    def every(self, start: int, stride: int) -> Drawn:
+        """Return every ``stride``-th draw."""
+        parts = (self.weights, self.genuine, self.judged)
+        weights, genuine, judged = (p if p is None else p[:, start::stride] for p in parts)
+        assert weights is not None
+        return Drawn(weights, genuine, judged)
+
 
 @dataclass(frozen=True)
 class Model:

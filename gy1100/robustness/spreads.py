@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from .combinations import Combinations
 
 OUTCOMES = ("genuine", "partly", "false")
+MOST_LISTED = 1_000  # checks of a unit up to which all their outcomes are listed
 
 
 @dataclass(frozen=True)
@@ -95,14 +97,47 @@ class CheckSpread:
             whole[unit, order[unit, :lacking]] += 1
         return whole
 
+    @cached_property
+    def chances(self) -> list[tuple[Numbers, Numbers]]:
+        """Return the shares that a unit's checks can come to, rising, and the chances of at most all but the last.
+
+        The outcomes of a sample without replacement are multivariate hypergeometric.
+        """
+        return [
+            _chances(colours, int(n) if n <= MOST_LISTED else 0, self.partly)
+            for colours, n in zip(self.lists, self.found.sum(axis=1), strict=True)
+        ]
+
     def drawn(self, rng: Generator, n: int) -> Numbers:
         """Return the share found genuine (units × draws), 1 where nothing was checked."""
         shares = np.ones((len(self.logs), n))
-        for unit, (colours, checked) in enumerate(zip(self.lists, self.found.sum(axis=1), strict=True)):
-            if checked:
-                again = rng.multivariate_hypergeometric(colours, checked, n, method="marginals")
+        for unit, checked in enumerate(map(int, self.found.sum(axis=1))):
+            if checked > MOST_LISTED:
+                again = rng.multivariate_hypergeometric(self.lists[unit], checked, n, method="marginals")
                 shares[unit] = (again[:, 0] + self.partly * again[:, 1]) / checked
+            else:
+                values, upto = self.chances[unit]
+                shares[unit] = values[np.searchsorted(upto, rng.random(n), side="right")]
         return shares
+
+
+def _chances(colours: Whole, n: int, partly: float) -> tuple[Numbers, Numbers]:
+    if not n:
+        return np.ones(1), np.zeros(0)
+    genuine, false = np.arange(n + 1)[:, None], np.arange(n + 1)[None, :]
+    counts = [np.broadcast_to(c, (n + 1, n + 1)) for c in (genuine, n - genuine - false, false)]
+    inside = np.all([(x >= 0) & (x <= most) for x, most in zip(counts, colours, strict=True)], axis=0)
+    logs = np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, int(colours.sum()) + 1)))])
+
+    chance = np.zeros(int(inside.sum()))
+    for most, count in zip(colours, counts, strict=True):
+        part = count[inside]
+        chance += logs[most] - logs[part] - logs[most - part]
+    chance = np.exp(chance - chance.max())
+    possible = [count[inside] for count in counts]
+    values, back = np.unique((possible[0] + partly * possible[1]) / n, return_inverse=True)
+    upto = np.cumsum(np.bincount(back, chance))
+    return values, upto[:-1] / upto[-1]
 
 
 def check_spread(result: Assessment, units: tuple[str, ...]) -> CheckSpread:

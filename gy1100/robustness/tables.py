@@ -46,14 +46,10 @@ def check_numbers(draws: int, seed: int, concentration: float) -> None:
 def _frame(columns: str, rows: Iterable[tuple[Any, ...]]) -> pd.DataFrame:
     import pandas as pd
 
-    return pd.DataFrame([tuple(map(_plain, row)) for row in rows], columns=columns.split())
-
-
-def _plain(value: Any) -> Any:
-    """Return a number of numpy as one of Python, rounded."""
-    if isinstance(value, np.integer):
-        return int(value)
-    return round(float(value), PLACES) + 0.0 if isinstance(value, float | np.floating) else value
+    found = pd.DataFrame(list(rows), columns=columns.split())
+    shares = found.select_dtypes("float")
+    found[shares.columns] = shares.round(PLACES) + 0.0  # no minus nought
+    return found
 
 
 def _by_rank(known: Combinations) -> Whole:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .acceptability import intervals_of, placed, quantile_of_counts, rank_counts
+from .acceptability import intervals_of, placed, quantile_of_counts, rank_counts, ranks_of
 from .arrays import CELLS
 from .model import FULL, Drawn
 
@@ -23,9 +23,10 @@ if TYPE_CHECKING:
     from .arrays import Numbers, Whole
     from .model import Model
 
+LEAST = 2_000  # draws of a chunk
 WORKERS = 2  # threads; numpy lets them run side by side
 STEPS = 100  # a score is counted to a hundredth
-WORK = 6e10  # comparisons of pairs of units in all; beyond it each draw takes part in fewer combinations
+WORK = 1.5e10  # comparisons of pairs of units in all; beyond it each draw takes part in fewer combinations
 
 
 @dataclass
@@ -57,18 +58,22 @@ class Tally:
         return cls(0, square, square.copy(), cells, np.zeros(units), np.zeros((units, free)))
 
     def add(self, scores: Numbers) -> NDArray[np.bool_]:
-        """Count scores (units × draws) and return which unit is first in which draw (units × draws)."""
+        """Count ranks and pairs (units × draws) and return which unit is first in which draw."""
         places, ahead = placed(scores)
         self.draws += scores.shape[1]
         self.ranks += rank_counts(places)
         self.ahead += ahead
-        units, width = self.scores.shape
-        if width:
-            cells = np.clip(np.rint(scores * STEPS).astype(np.int64), 0, width - 1)
-            cells += np.arange(units)[:, None] * width
-            self.scores += np.bincount(cells.ravel(), minlength=units * width).reshape(units, width)
         first: NDArray[np.bool_] = places == 1
         return first
+
+    def add_scores(self, scores: Numbers) -> None:
+        """Count ranks and scores (units × draws), no pairs."""
+        units, width = self.scores.shape
+        self.draws += scores.shape[1]
+        self.ranks += rank_counts(ranks_of(scores))
+        cells = np.clip(np.rint(scores * STEPS).astype(np.int64), 0, width - 1)
+        cells += np.arange(units)[:, None] * width
+        self.scores += np.bincount(cells.ravel(), minlength=units * width).reshape(units, width)
 
     def join(self, other: Tally) -> None:
         """Add what another tally counted."""
@@ -116,8 +121,8 @@ class Tallies:
 def tallied(model: Model, draws: int, rng: Generator) -> Tallies:
     """Draw weights, spot checks and judgement; count each alone, and together under all combinations of readings.
 
-    Each draw takes part in every combination; where units are so many that this would take long, in every k-th, the
-    combinations taking turns, so that all are drawn alike.
+    Each draw takes part in every combination; where units are so many that this would take long, in every k-th alone,
+    the draws taking turns, so that all combinations are drawn alike.
     """
     units, free = len(model.known.units), len(model.weights.free)
     alone = [Tally.empty(units, free) for _ in range(3)]
@@ -126,9 +131,9 @@ def tallied(model: Model, draws: int, rng: Generator) -> Tallies:
     stride = max(1, round(draws * len(model.known.base) * units**2 / WORK))
     waiting: deque[Future[Tally]] = deque()
     with ThreadPoolExecutor(WORKERS) as pool:
-        for turn, drawn in enumerate(_chunks(model, draws, rng)):
+        for drawn in _chunks(model, draws, rng):
             together = Drawn(drawn.weights, drawn.genuine, model.judged_points(drawn.weights, drawn.judged))
-            waiting.append(pool.submit(_together, model, together, turn % stride, stride))
+            waiting.append(pool.submit(_together, model, together, stride))
             _add_alone(alone, model, drawn)
             _add_spread(spread, drawn.weights)
             if len(waiting) > WORKERS:
@@ -141,17 +146,22 @@ def tallied(model: Model, draws: int, rng: Generator) -> Tallies:
 
 def _chunks(model: Model, draws: int, rng: Generator) -> Iterator[Drawn]:
     units = len(model.known.units)
-    step = max(1, CELLS // units)
+    step = max(LEAST, CELLS // units)
     for start in range(0, draws, step):
         n = min(step, draws - start)
         yield Drawn(model.weights.drawn(rng, n), model.checks.drawn(rng, n), model.judged(rng, n))
 
 
-def _together(model: Model, drawn: Drawn, start: int, stride: int) -> Tally:
-    """Count one chunk under every combination whose turn it is."""
-    units, free = len(model.known.units), len(model.weights.free)
-    tally = Tally.empty(units, free, with_scores=False)
-    firsts = np.zeros((units, drawn.weights.shape[1]), np.uint32)
+def _together(model: Model, drawn: Drawn, stride: int) -> Tally:
+    """Count one chunk: every ``stride``-th draw under every ``stride``-th combination, from each start."""
+    tally = Tally.empty(len(model.known.units), len(model.weights.free), with_scores=False)
+    for start in range(min(stride, drawn.weights.shape[1])):
+        _add_turn(tally, model, drawn.every(start, stride), start, stride)
+    return tally
+
+
+def _add_turn(tally: Tally, model: Model, drawn: Drawn, start: int, stride: int) -> None:
+    firsts = np.zeros((len(model.known.units), drawn.weights.shape[1]), np.uint32)
     for group in model.groups:
         mine = group[group % stride == start]
         if len(mine):
@@ -160,7 +170,6 @@ def _together(model: Model, drawn: Drawn, start: int, stride: int) -> Tally:
                 firsts += tally.add(model.scores(at, *sums))
     tally.first += firsts.sum(axis=1)
     tally.first_weights += firsts.astype(np.float64) @ drawn.weights.T
-    return tally
 
 
 def _add_alone(tallies: list[Tally], model: Model, drawn: Drawn) -> None:
@@ -170,7 +179,7 @@ def _add_alone(tallies: list[Tally], model: Model, drawn: Drawn) -> None:
         Drawn(drawn.weights), Drawn(plain, drawn.genuine), Drawn(plain, None, model.judged_points(plain, drawn.judged)),
     )  # fmt: skip
     for tally, one in zip(tallies, alone, strict=True):
-        tally.add(model.scored(own, one))
+        tally.add_scores(model.scored(own, one))
 
 
 def _add_spread(spread: Whole, weights: Numbers) -> None:
