@@ -67,6 +67,9 @@ def _fault(message: str, traceback: str = "") -> int:
     return FAULT
 
 
+ASSESSED = ("as_of", "rulebook", "decisions", "corrections", "out", "lang", "set_aside", "four_eyes")
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(__version__, prog_name="gy1100")
 def face() -> None:
@@ -148,10 +151,7 @@ def check(**options: Any) -> None:
     _carry_out("check", options)
 
 
-ASSESSMENT = (
-    "exports", "as_of", "rulebook", "decisions", "corrections", "since", "out", "lang", "set_aside", "keep_evidence",
-    "names", "reports", "four_eyes",
-)  # fmt: skip
+ASSESSMENT = ("exports", *ASSESSED, "since", "keep_evidence", "names", "reports")
 
 
 @face.command()
@@ -237,6 +237,22 @@ def screens(**options: Any) -> None:
 
 @face.command()
 @_options("exports")
+@click.option(
+    "--draws",
+    type=click.IntRange(min=1),
+    help="随机变动多少次（默认十万） · how often is drawn (default 100,000).",
+)
+@click.option("--seed", type=click.IntRange(min=0), help="随机数的种子 · seed of the random numbers.")
+@_options(*ASSESSED)
+def robustness(**options: Any) -> None:
+    """排名站得住吗：换理解、换权重、换抽查，名次变不变。 Does the ranking stand?"""
+    given = {name: options.pop(name) for name in ("draws", "seed")}
+    drawn = {name: number for name, number in given.items() if number is not None}
+    _carry_out("robustness", {**options, "out": options["out"] or _own_folder(options, "robustness")}, drawn)
+
+
+@face.command()
+@_options("exports")
 @click.option("--ledger", metavar="FILE|URL", default="", help="决定台账 · ledger of decisions.")
 @click.option("--users", metavar="FILE", callback=_a_path, help="用户文件 · users file.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8866, show_default=True, help="端口 · port.")
@@ -269,10 +285,6 @@ def review(**options: Any) -> None:
 def _own_folder(options: dict[str, Any], name: str) -> Path:
     """Return a folder beside the year's result, which a command of its own must not replace."""
     return Path("output", *([] if options["exports"] else ["sample"]), name)
-
-
-face.add_command(users)
-face.add_command(verify)
 
 
 def _carry_out(command: str, options: dict[str, Any], *more: Any) -> None:

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from .rulebook import Rulebook
 
 __all__ = [
-    "Order", "calendar", "check", "listed", "mid_year", "review", "rulebook", "screens", "spot_checks", "templates",
+    "Order", "calendar", "check", "listed", "mid_year", "review", "robustness", "rulebook", "screens", "spot_checks",
+    "templates",
     "year_end",
 ]  # fmt: skip
 
@@ -97,6 +98,19 @@ def screens(order: Order, targets: Path | None = None) -> None:
     _check_paths(order, targets)
     values = {"names": order.names, "targets": str(targets.resolve()) if targets else ""}
     _one_notebook(order, "screens", values, ("screens.html", "screens.xlsx"))
+
+
+def robustness(order: Order, drawn: Mapping[str, Any]) -> None:
+    """Write what the ranking depends on.
+
+    Raises
+    ------
+    Refused
+        If the exports hold errors and they were not set aside.
+    """
+    _check_paths(order)
+    values = {"four_eyes": order.four_eyes, **drawn}
+    _one_notebook(order, "robustness", values, ("robustness.html", "units.csv", "readings.csv"))
 
 
 def calendar(order: Order) -> None:

@@ -105,10 +105,21 @@ def component_sums(assessment: Assessment) -> dict[tuple[str, str], dict[str, An
     heavy = emphasis(assessment.rulebook)
     means: dict[tuple[str, str], dict[str, Any]] = {}
     for name, kept in found.items():
-        sums = tallies.steps.find(f"sums {name}", kept.asked)
-        assert sums is not None
-        means |= {(unit, name): _mean(rows, heavy) for unit, rows in sums.value.items()}
+        means |= _component_means(tallies, name, kept.asked, heavy)
     return means
+
+
+def _component_means(
+    tallies: Tallies, name: str, asked: Mapping[str, Any], heavy: float
+) -> dict[tuple[str, str], dict[str, Any]]:
+    """Return the means of one component by unit and its id, taken once for the choices and the weight of cadres."""
+    known = tallies.steps.find(f"means {name} {heavy}", asked)
+    if known is None:
+        sums = tallies.steps.find(f"sums {name}", asked)
+        assert sums is not None
+        means = {(unit, name): _mean(rows, heavy) for unit, rows in sums.value.items()}
+        known = tallies.steps.keep(f"means {name} {heavy}", means, asked)
+    return known.value  # type: ignore[no-any-return]
 
 
 def _summed(

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .assessment import Assessment
     from .calendar import Calendar
     from .evidence import Evidence
-    from .report import ScreensReport
+    from .report import RobustnessReport, ScreensReport
     from .rulebook import Rulebook
 
 _POINTS = dict.fromkeys(
@@ -23,7 +23,8 @@ _POINTS = dict.fromkeys(
 _FULFILMENT = {"fulfilment": 4}
 
 __all__ = [
-    "publish", "write_calendar", "write_check", "write_findings", "write_result", "write_screens", "write_tables",
+    "publish", "write_calendar", "write_check", "write_findings", "write_result", "write_robustness", "write_screens",
+    "write_tables",
 ]  # fmt: skip
 
 
@@ -85,6 +86,18 @@ def write_screens(report: ScreensReport, out: Path) -> Path:
         write_screening_book(report, folder / "screens.xlsx")
         facts = facts_of(result.evidence, result.rulebook, as_of=result.as_of)
         write_manifest(folder, facts, {"lang": report.lang, "names": report.names})
+    return out
+
+
+def write_robustness(report: RobustnessReport, out: Path) -> Path:
+    """Write what robustness leaves: a file for each table, and the manifest."""
+    result, found = report.result, report.found
+    with publish(out) as folder:
+        for name, table in found.tables.items():
+            write_long_frame(table, folder / f"{name}.csv")
+        facts = facts_of(result.evidence, result.rulebook, as_of=result.as_of, decisions=result.decisions)
+        drawn = {"draws": found.draws, "seed": found.seed, "concentration": found.concentration}
+        write_manifest(folder, facts, {"lang": report.lang, **drawn})
     return out
 
 

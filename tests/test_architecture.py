@@ -25,7 +25,7 @@ LAYERS = (
     "ledger",
     "register components ranking regaining explanation indicators calendar cadres assessment",
     "peers earlier comparison screens",
-    "report templates spot_checks",
+    "report templates spot_checks robustness",
     "manifest lock staging",
     "publish users",
     "recomputation",

@@ -196,6 +196,17 @@ def test_reports_equal_plain_papermill(year: Finished, tmp_path: Path) -> None:
     assert [cell.get("outputs") for cell in published.cells] == expected
 
 
+def test_mid_year_compares_with_an_earlier_run(exports: Path, tmp_path: Path) -> None:
+    """What is due by 30 June, what comes next, and what changed since the year-end run beside it."""
+    (exports / "名册.csv").write_text(ROSTER + GOOD, "utf-8")
+    first = gy1100("year-end", exports, "--out", "o", "--reports", "none", folder=tmp_path)
+    run = gy1100("mid-year", exports, "--out", "p", "--since", "o", "--reports", "none", folder=tmp_path)
+    assert (first.code, run.code) == (0, 0), first.err + run.err
+    assert manifest(tmp_path / "p")["as_of"] == "2017-06-30"
+    page = (tmp_path / "p" / "mid_year.html").read_text("utf-8")
+    assert "年中评估" in page and "从2018年3月2日到2017年6月30日" in page and "接下来到期" in page
+
+
 def test_errors_stop_the_run_before_any_score(exports: Path, tmp_path: Path) -> None:
     """Errors in the data: status 65, each one listed, findings.csv and the import report written, no score."""
     (exports / "bad.csv").write_text("no,such,table\n1,2,3\n", "utf-8")

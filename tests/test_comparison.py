@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
+from html import unescape
 from itertools import pairwise
 from random import Random
 from typing import TYPE_CHECKING
@@ -12,7 +14,8 @@ import pytest
 from gy1100 import assess, compare, load_rulebook, read_evidence
 from gy1100.comparison import CAUSES, Comparison
 from gy1100.decisions import LOCAL, Decision, Decisions
-from gy1100.errors import WrongUsage
+from gy1100.earlier import read_earlier
+from gy1100.errors import Refused, WrongUsage
 from gy1100.units import Units
 
 from .random_exports import random_tables, write_exports
@@ -114,3 +117,52 @@ def test_other_units_are_refused() -> None:
     other = assess(sample_evidence(), fewer, as_of="2018-03-02", decisions=Decisions())
     with pytest.raises(WrongUsage, match="工业园区"):
         compare(sample_result(), other)
+
+
+@pytest.mark.parametrize("decided", [(), ("2.1", "3")])
+def test_a_written_result_is_compared_like_an_assessment(decided: tuple[str, ...], tmp_path: Path) -> None:
+    """Its folder alone, with other readings, weights and decisions, gives the same three sums."""
+    decisions = [decision("2.1", "1.5"), decision("3", "0.5", "inspection_rule")] if decided else []
+    before = sample_result("2017-12-31").under({"lateness": "none"}, {"4.1": 20, "4.2": 0}).decided(decisions)
+    before.write(tmp_path / "then")
+    after = sample_result().decided([decision("2.1", "0.5")])
+    found, expected = compare(after, read_earlier(tmp_path / "then", BOOK)), compare(after, before)
+    assert found.items.equals(expected.items)
+    assert found.units.equals(expected.units)
+
+
+def test_rules_that_are_gone(tmp_path: Path) -> None:
+    """Where the earlier rulebook is no longer the same, facts and rules are one sum, and the page says so."""
+    sample_result("2017-12-31").write(tmp_path)
+    path = tmp_path / "manifest.json"
+    manifest = json.loads(path.read_text("utf-8"))
+    manifest["rulebook"]["sha256"] = "0" * 64
+    path.write_text(json.dumps(manifest), "utf-8")
+    found = compare(sample_result(), read_earlier(tmp_path, BOOK))
+    assert found.joint and not found.items["rules"].map(bool).any()
+    assert_adds_up(found, sample_result(), sample_result("2017-12-31"))
+    assert "当时的规则不在手边" in found._repr_html_()
+
+
+def test_points_made_by_hand(tmp_path: Path) -> None:
+    """A table of points, aliases and all, stands beside ours, with clause and arithmetic of each difference."""
+    path = tmp_path / "去年.csv"
+    path.write_text("单位,项目,得分\n剑阁,1.1,9.5\n剑阁县,2.1,4\n青川县,2.1,5\n", "utf-8")
+    found = compare(sample_result(), read_earlier(path, BOOK))
+    assert found.items[["unit", "item", "before"]].values.tolist() == [
+        ["剑阁县", "1.1", Decimal("9.50")], ["剑阁县", "2.1", Decimal("4.00")], ["青川县", "2.1", Decimal("5.00")],
+    ]  # fmt: skip
+    html = found._repr_html_()
+    assert "“去年.csv”" in html and sample_result().explain("剑阁县", "2.1").arithmetic in unescape(html)
+
+
+def test_every_wrong_row_of_a_table_of_points_is_told(tmp_path: Path) -> None:
+    """No unit, no item, no points or too many: refused at once, by row."""
+    path = tmp_path / "t.csv"
+    path.write_text(
+        "unit,item,points\n剑阁县,1.1,9.5\n某县,1.1,1\n剑阁县,9.9,1\n剑阁县,2.1,many\n剑阁县,2.1,50\n",
+        "utf-8",
+    )
+    with pytest.raises(Refused) as told:
+        read_earlier(path, BOOK)
+    assert {f.row for f in told.value.findings if f.severity == "error"} == {3, 4, 5, 6}

@@ -255,16 +255,15 @@ def test_grouped_findings_count_every_finding(voice: Voice) -> None:
     assert sum(int(str(row[3])) for row in grid.rows) == len(findings)
 
 
-def test_movement_compares_with_an_earlier_result(tmp_path: object) -> None:
-    """Scores and ranks of an earlier ranking.csv stand beside those of now; a folder without one is refused."""
-    result = sample_result()
-    earlier = result.ranking.assign(score_100=lambda f: f["score_100"] - 1.5, rank=lambda f: f["rank"] + 1)
-    earlier.iloc[1:].to_csv(f"{tmp_path}/ranking.csv", index=False, encoding="utf-8-sig")
-    html = Report(result).movement(str(tmp_path)).html
-    assert cells(html)[2][3] == "1.50"
-    assert cells(html)[1][3] == ""
-    with pytest.raises(NothingToRead, match=r"ranking\.csv"):
-        Report(result).movement(f"{tmp_path}/none")
+def test_movement_compares_with_an_earlier_result(tmp_path: Path) -> None:
+    """Facts, rules and judgement since a result that was written stand in all reports; no result is refused."""
+    sample_result("2017-12-31").write(tmp_path / "then")
+    html = Report(sample_result()).movement(str(tmp_path / "then")).html
+    assert "从2017年12月31日到2018年3月2日" in html
+    of_unit = UnitReport(sample_result(), "剑阁县").movement(str(tmp_path / "then")).html
+    assert "剑阁县" in of_unit and "青川县" not in of_unit
+    with pytest.raises(NothingToRead, match="none"):
+        Report(sample_result()).movement(f"{tmp_path}/none")
 
 
 def test_names_can_be_left_out() -> None:
@@ -343,6 +342,7 @@ def test_report_words_are_all_used() -> None:
         "evaluation",
         "level",
         "material",
+        "robustness",
     }
     keys = [k.removeprefix("report.") for k in words.catalogue() if k.startswith("report.")]
     plain = [k for k in keys if k.split(".")[0] not in looked_up]

@@ -7,6 +7,7 @@ from .changes import comparison_html
 from .county import UnitReport
 from .explained import explanation_html, explanation_page
 from .imports import ImportReport
+from .rank_report import RobustnessReport
 from .rulebook_page import rulebook_page
 from .screening import ScreensReport
 from .sections import Report
@@ -16,6 +17,7 @@ __all__ = [
     "CalendarReport",
     "ImportReport",
     "Report",
+    "RobustnessReport",
     "ScreensReport",
     "Steps",
     "UnitReport",

@@ -37,7 +37,8 @@ def _config() -> Spec:
     }
 
 
-def _spec(rows: list[Spec], **parts: Any) -> Spec:
+def spec_of(rows: list[Spec], **parts: Any) -> Spec:
+    """Return a chart of rows in the style of the reports."""
     schema = "https://vega.github.io/schema/vega-lite/v6.json"
     return {"$schema": schema, "config": _config(), "data": {"values": rows}, "width": WIDTH} | parts
 
@@ -69,7 +70,7 @@ def ranking_spec(result: Assessment, voice: Voice) -> Spec:
     ]  # fmt: skip
     label = {"mark": {"type": "text", "align": "left", "dx": 6, "color": "white", "fontSize": 13},
              "encoding": {"text": field("text", "N"), "x": {"datum": 0, "type": "quantitative"}}}  # fmt: skip
-    return _spec(rows, height={"step": 32}, encoding={"y": y}, layer=[bar, rule, *ends, label])
+    return spec_of(rows, height={"step": 32}, encoding={"y": y}, layer=[bar, rule, *ends, label])
 
 
 def heat_spec(result: Assessment, voice: Voice) -> Spec:
@@ -90,7 +91,7 @@ def heat_spec(result: Assessment, voice: Voice) -> Spec:
                   legend=None)  # fmt: skip
     cells = {"mark": {"type": "rect", "stroke": "white", "strokeWidth": 2}, "encoding": {"color": color}}
     label = {"mark": {"type": "text", "fontSize": 13, "color": INK}, "encoding": {"text": field("text", "N")}}
-    return _spec(rows, height={"step": 32}, encoding={"x": x, "y": y}, layer=[cells, label])
+    return spec_of(rows, height={"step": 32}, encoding={"x": x, "y": y}, layer=[cells, label])
 
 
 def waterfall_rows(result: Assessment, unit: str, voice: Voice) -> list[Spec]:
@@ -135,7 +136,7 @@ def waterfall_spec(result: Assessment, unit: str, voice: Voice) -> Spec:
     bar = {"mark": {"type": "bar", "height": 18}, "encoding": {"x": x, "x2": {"field": "to"}, "color": color}}
     label = {"mark": {"type": "text", "align": "left", "dx": 5, "fontSize": 13, "color": INK},
              "encoding": {"x": field("to", "Q"), "text": field("text", "N")}}  # fmt: skip
-    return _spec(rows, height={"step": 28}, encoding={"y": y}, layer=[bar, label])
+    return spec_of(rows, height={"step": 28}, encoding={"y": y}, layer=[bar, label])
 
 
 def weekly_spec(result: Assessment, voice: Voice, unit: str | None = None) -> Spec:
@@ -163,7 +164,7 @@ def weekly_spec(result: Assessment, voice: Voice, unit: str | None = None) -> Sp
         "color": color,
         "order": field("order", "Q"),
     }
-    return _spec(rows, height=220, mark={"type": "bar", "width": 11}, encoding=encoding)
+    return spec_of(rows, height=220, mark={"type": "bar", "width": 11}, encoding=encoding)
 
 
 def svg(spec: Spec) -> Markup:

@@ -6,7 +6,7 @@ import os
 import platform
 from pathlib import Path
 
-from . import desk, ledger, reading, scoring, screens, what_if, year_end
+from . import desk, ledger, reading, robustness, scoring, screens, what_if, year_end
 
 OUT = Path("output/bench.md")
 
@@ -25,6 +25,7 @@ def main() -> None:
         scoring.report,
         what_if.report,
         screens.report,
+        robustness.report,
         reading.report,
         ledger.report,
         desk.report,
