@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from . import __version__
+from .cli_options import ASSESSED, ASSESSMENT, a_path, options
 from .cli_users import users
 from .cli_verify import Difference, verify
 from .errors import Gy1100Error, Refused
@@ -67,130 +68,56 @@ def _fault(message: str, traceback: str = "") -> int:
     return FAULT
 
 
-ASSESSED = ("as_of", "rulebook", "decisions", "corrections", "out", "lang", "set_aside", "four_eyes")
-
-
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(__version__, prog_name="gy1100")
 def face() -> None:
     """“1+100” 年度考核：导出表进，逐行可查的百分制考核出。 The assessment of the “1+100” programme."""
 
 
-def _options(*names: str) -> Callable[[Command], Command]:
-    def with_options(command: Command) -> Command:
-        for name in reversed(names):
-            command = OPTIONS[name](command)
-        return command
-
-    return with_options
-
-
-def _a_path(context: click.Context, parameter: click.Parameter, value: str | None) -> Path | None:
-    if value == "":
-        raise click.BadParameter("空 · empty", context, parameter)
-    return Path(value) if value is not None else None
-
-
-def _a_place(context: click.Context, parameter: click.Parameter, value: str | None) -> Path | str | None:
-    """Return a URL as it is, anything else as a path."""
-    return value if value and "://" in value else _a_path(context, parameter, value)
-
-
-OPTIONS: dict[str, Callable[[Command], Command]] = {
-    "exports": click.argument("exports", required=False, callback=_a_path),
-    "as_of": click.option("--as-of", metavar="DATE", default="", help="考核日期 · day of the assessment."),
-    "rulebook": click.option(
-        "--rulebook",
-        metavar="NAME|FILE",
-        default="guangyuan-2017",
-        show_default=True,
-        help="规则集 · rulebook.",
-    ),
-    "decisions": click.option(
-        "--decisions",
-        metavar="FILE|LEDGER",
-        callback=_a_place,
-        help="定分表或决定台账 · decided points, a file or a ledger.",
-    ),
-    "four_eyes": click.option(
-        "--four-eyes", is_flag=True, help="只计经第二人确认的决定 · only confirmed decisions."
-    ),
-    "corrections": click.option(
-        "--corrections", metavar="FILE", callback=_a_path, help="更正表 · corrections of what was received."
-    ),
-    "since": click.option(
-        "--since", metavar="DIR", callback=_a_path, help="上次的导出表或结果 · an earlier delivery or result."
-    ),
-    "out": click.option("--out", metavar="DIR", callback=_a_path, help="结果文件夹 · output folder."),
-    "lang": click.option(
-        "--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="语言 · language."
-    ),
-    "set_aside": click.option(
-        "--set-aside", is_flag=True, help="搁置有错误的行 · leave rows with errors out."
-    ),
-    "keep_evidence": click.option(
-        "--keep-evidence", is_flag=True, help="另存接受的各表 · write evidence/ too."
-    ),
-    "names": click.option(
-        "--no-names", "names", flag_value=False, default=True, help="不写团干部姓名 · no names."
-    ),
-    "reports": click.option(
-        "--reports",
-        type=click.Choice(["all", "none"]),
-        default="all",
-        show_default=True,
-        help="各单位报告 · a report for each unit.",
-    ),
-}
-
-
 @face.command()
-@_options("exports", "rulebook", "corrections", "since", "out", "lang", "set_aside", "names")
-def check(**options: Any) -> None:
+@options("exports", "rulebook", "corrections", "since", "out", "lang", "set_aside", "names")
+def check(**given: Any) -> None:
     """检查导出表：读了什么，修正了什么，拒绝了什么。 The import report: read, repaired, refused."""
-    _carry_out("check", options)
-
-
-ASSESSMENT = ("exports", *ASSESSED, "since", "keep_evidence", "names", "reports")
+    _carry_out("check", given)
 
 
 @face.command()
-@_options(*ASSESSMENT)
-def year_end(**options: Any) -> None:
+@options(*ASSESSMENT)
+def year_end(**given: Any) -> None:
     """年终考核：百分制得分、排名、各单位报告。 The year-end assessment and a report for each unit."""
-    _carry_out("year_end", options)
+    _carry_out("year_end", given)
 
 
 @face.command()
-@_options(*ASSESSMENT)
-def mid_year(**options: Any) -> None:
+@options(*ASSESSMENT)
+def mid_year(**given: Any) -> None:
     """年中评估：已到期项目的得分，折合百分制。 The mid-year evaluation: what is due by then, scaled to 100."""
-    _carry_out("mid_year", options)
+    _carry_out("mid_year", given)
 
 
 @face.command()
-@_options("exports", "as_of", "rulebook", "decisions", "corrections", "out", "lang", "set_aside")
-def calendar(**options: Any) -> None:
+@options("exports", "as_of", "rulebook", "decisions", "corrections", "out", "lang", "set_aside")
+def calendar(**given: Any) -> None:
     """工作日历：任务、责任、督办部门、到期日和完成情况。 Duties and due dates, as a page and as .ics."""
-    _carry_out("calendar", {**options, "out": options["out"] or Path("output/calendar")})
+    _carry_out("calendar", {**given, "out": given["out"] or Path("output/calendar")})
 
 
 @face.command()
-@_options("rulebook", "out", "lang")
-def rulebook(**options: Any) -> None:
+@options("rulebook", "out", "lang")
+def rulebook(**given: Any) -> None:
     """规则集说明页。 The rulebook as a readable page."""
-    _carry_out("rulebook", {**options, "out": options["out"] or Path("output/rulebook")})
+    _carry_out("rulebook", {**given, "out": given["out"] or Path("output/rulebook")})
 
 
 @face.command()
-@_options("rulebook", "out", "lang")
-def templates(**options: Any) -> None:
+@options("rulebook", "out", "lang")
+def templates(**given: Any) -> None:
     """空白登记表：每张表一个工作簿，带下拉列表和填写说明。 Empty workbooks with drop-down lists."""
-    _carry_out("templates", {**options, "out": options["out"] or Path("output/templates")})
+    _carry_out("templates", {**given, "out": given["out"] or Path("output/templates")})
 
 
 @face.command()
-@_options("exports")
+@options("exports")
 @click.option(
     "--seed",
     metavar="TEXT",
@@ -199,7 +126,7 @@ def templates(**options: Any) -> None:
 @click.option("--seed-time", metavar="TIME", default="", help="种子产生的时间 · when the seed was made.")
 @click.option("--per-unit", metavar="N", type=click.IntRange(min=1), help="每单位抽几条 · logs a unit.")
 @click.option(
-    "--frame", metavar="FILE", callback=_a_path, help="另处冻结的 frame.json · a frame frozen elsewhere."
+    "--frame", metavar="FILE", callback=a_path, help="另处冻结的 frame.json · a frame frozen elsewhere."
 )
 @click.option(
     "--by-type/--whole-units",
@@ -207,54 +134,54 @@ def templates(**options: Any) -> None:
     help="单位内按团干部类别分层（默认），或不分 · each cadre type of a unit by itself (default), or not.",
 )
 @click.option(
-    "--risk", metavar="FILE", callback=_a_path, help="风险名单：日志编号、理由 · logs to check for a reason."
+    "--risk", metavar="FILE", callback=a_path, help="风险名单：日志编号、理由 · logs to check for a reason."
 )
 @click.option("--lots", metavar="A:B", default="", help="批次判定，如 0.05:0.2 · decision on lots.")
-@_options("as_of", "rulebook", "corrections", "out", "lang", "set_aside", "names")
-def spot_checks(**options: Any) -> None:
+@options("as_of", "rulebook", "corrections", "out", "lang", "set_aside", "names")
+def spot_checks(**given: Any) -> None:
     """抽查名单：先冻结抽样框，再按公开种子抽取。 The list to check: freeze the frame, then draw by a public seed."""
     from datetime import datetime
 
     from .checking import Drawing
 
     names = ("seed", "seed_time", "per_unit", "frame", "by_type", "risk", "lots")
-    own = {name: options.pop(name) for name in names}
-    options["out"] = options["out"] or _own_folder(options, "spot-checks")
-    _carry_out("spot_checks", options, Drawing(datetime.now().astimezone(), **own))
+    own = {name: given.pop(name) for name in names}
+    given["out"] = given["out"] or _own_folder(given, "spot-checks")
+    _carry_out("spot_checks", given, Drawing(datetime.now().astimezone(), **own))
 
 
 @face.command()
-@_options("exports")
+@options("exports")
 @click.option(
-    "--targets", metavar="FILE", callback=_a_path, help="各单位自定的指标 · targets of the units' own."
+    "--targets", metavar="FILE", callback=a_path, help="各单位自定的指标 · targets of the units' own."
 )
-@_options("as_of", "rulebook", "corrections", "out", "lang", "set_aside", "names")
-def screens(**options: Any) -> None:
+@options("as_of", "rulebook", "corrections", "out", "lang", "set_aside", "names")
+def screens(**given: Any) -> None:
     """作风线索：值得先核实的情况，不是结论，绝不扣分。 Clean-conduct signals, a list for checking."""
-    targets = options.pop("targets")
-    _carry_out("screens", {**options, "out": options["out"] or _own_folder(options, "screens")}, targets)
+    targets = given.pop("targets")
+    _carry_out("screens", {**given, "out": given["out"] or _own_folder(given, "screens")}, targets)
 
 
 @face.command()
-@_options("exports")
+@options("exports")
 @click.option(
     "--draws",
     type=click.IntRange(min=1),
     help="随机变动多少次（默认十万） · how often is drawn (default 100,000).",
 )
 @click.option("--seed", type=click.IntRange(min=0), help="随机数的种子 · seed of the random numbers.")
-@_options(*ASSESSED)
-def robustness(**options: Any) -> None:
+@options(*ASSESSED)
+def robustness(**given: Any) -> None:
     """排名站得住吗：换理解、换权重、换抽查，名次变不变。 Does the ranking stand?"""
-    given = {name: options.pop(name) for name in ("draws", "seed")}
+    given = {name: given.pop(name) for name in ("draws", "seed")}
     drawn = {name: number for name, number in given.items() if number is not None}
-    _carry_out("robustness", {**options, "out": options["out"] or _own_folder(options, "robustness")}, drawn)
+    _carry_out("robustness", {**given, "out": given["out"] or _own_folder(given, "robustness")}, drawn)
 
 
 @face.command()
-@_options("exports")
+@options("exports")
 @click.option("--ledger", metavar="FILE|URL", default="", help="决定台账 · ledger of decisions.")
-@click.option("--users", metavar="FILE", callback=_a_path, help="用户文件 · users file.")
+@click.option("--users", metavar="FILE", callback=a_path, help="用户文件 · users file.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8866, show_default=True, help="端口 · port.")
 @click.option(
     "--no-browser", "browser", flag_value=False, default=True, help="不打开浏览器 · open no browser."
@@ -270,27 +197,31 @@ def robustness(**options: Any) -> None:
     "--proxy-header", default="", help="由反向代理登录：姓名所在的请求头 · the proxy's header with the name."
 )
 @click.option("--host", "hosts", multiple=True, help="代理使用的主机名 · host names that the proxy uses.")
-@_options("as_of", "rulebook", "corrections", "lang", "set_aside", "names", "four_eyes")
-def review(**options: Any) -> None:
+@options("as_of", "rulebook", "corrections", "lang", "set_aside", "names", "four_eyes")
+def review(**given: Any) -> None:
     """评审台：在浏览器里查看、对比、判定。 The review desk in the browser."""
     from .desk.serving import Service
     from .ledger import LEDGER_FILE
     from .users import USERS_FILE
 
-    own = {name: options.pop(name) for name in ("port", "browser", "pool", "proxy_header", "hosts")}
-    ledger, users = options.pop("ledger") or LEDGER_FILE, options.pop("users") or USERS_FILE
-    _carry_out("review", options, Service(ledger, users, **own))
+    own = {name: given.pop(name) for name in ("port", "browser", "pool", "proxy_header", "hosts")}
+    ledger, users = given.pop("ledger") or LEDGER_FILE, given.pop("users") or USERS_FILE
+    _carry_out("review", given, Service(ledger, users, **own))
 
 
-def _own_folder(options: dict[str, Any], name: str) -> Path:
+face.add_command(users)
+face.add_command(verify)
+
+
+def _own_folder(given: dict[str, Any], name: str) -> Path:
     """Return a folder beside the year's result, which a command of its own must not replace."""
-    return Path("output", *([] if options["exports"] else ["sample"]), name)
+    return Path("output", *([] if given["exports"] else ["sample"]), name)
 
 
-def _carry_out(command: str, options: dict[str, Any], *more: Any) -> None:
+def _carry_out(command: str, given: dict[str, Any], *more: Any) -> None:
     from . import commands
 
-    order = commands.Order(command.replace("_", "-"), **options)
+    order = commands.Order(command.replace("_", "-"), **given)
     try:
         getattr(commands, command)(order, *more)
     except Refused as refusal:

@@ -33,7 +33,7 @@ LAYERS = (
     "parameters executed kernels runner reports console interruption order",
     "workplace checking desk",
     "commands",
-    "cli_users cli_verify",
+    "cli_options cli_users cli_verify",
     "cli",
 )
 BANNED = {

@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -203,7 +204,7 @@ def test_mid_year_compares_with_an_earlier_run(exports: Path, tmp_path: Path) ->
     run = gy1100("mid-year", exports, "--out", "p", "--since", "o", "--reports", "none", folder=tmp_path)
     assert (first.code, run.code) == (0, 0), first.err + run.err
     assert manifest(tmp_path / "p")["as_of"] == "2017-06-30"
-    page = (tmp_path / "p" / "mid_year.html").read_text("utf-8")
+    page = unescape((tmp_path / "p" / "mid_year.html").read_text("utf-8"))
     assert "年中评估" in page and "从2018年3月2日到2017年6月30日" in page and "接下来到期" in page
 
 
