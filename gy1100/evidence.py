@@ -14,6 +14,7 @@ from .drafts import Draft, Drafts, Gathered, Source
 from .errors import NothingToRead, Refused
 from .exports.archives import contents_of
 from .exports.guard import File, files_of
+from .exports.on_disk import sha256_of
 from .exports.reading import FATAL, FileRead, read_file
 from .exports.stored import Store, Stored
 from .exports.tallies import Tally, settled
@@ -186,7 +187,7 @@ def _receive(path: Path, tables: Mapping[str, Table], setting: Setting, store: S
         received.findings.extend(content.findings)
         if content.data is None:
             continue
-        sha256 = hashlib.sha256(content.data).hexdigest() if content.data else content.file.name
+        sha256 = sha256_of(content.data) if content.data else content.file.name
         if sha256 in received.reads:
             received.copies.append((content.file.name, sha256))
         else:

@@ -124,7 +124,7 @@ def columnar(rows: Iterable[Sequence[Any]], width: int = 0) -> Columnar:
     known: list[dict[Any, Any] | None] = [{} for _ in range(width)]
     lengths: list[int] = []
     source = iter(rows)
-    with _without_collection():
+    with without_collection():
         while chunk := list(islice(source, _CHUNK)):
             wide = list(map(len, chunk))
             _widen(columns, known, max(wide), len(lengths))
@@ -159,7 +159,7 @@ def _extend(column: list[Any], cells: Sequence[Any], known: dict[Any, Any] | Non
 
 
 @contextmanager
-def _without_collection() -> Iterator[None]:
+def without_collection() -> Iterator[None]:
     """Keep the collector from walking millions of cells while they are read; cells cannot form cycles."""
     if not gc.isenabled():
         yield

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from ..cells import Setting
     from ..tables import Table
+    from .on_disk import Bytes
     from .stored import Store
 
 _FILE = (
@@ -71,24 +72,27 @@ class FileRead:
 
 
 def read_file(
-    file: File, data: bytes, tables: Mapping[str, Table], setting: Setting, store: Store
+    file: File, data: Bytes, tables: Mapping[str, Table], setting: Setting, store: Store
 ) -> FileRead:
     """Read every table of a file; its rows are kept in the store."""
-    read = FileRead(file, [], [])
     try:
         sheets = sheets_of(file, data)
+        del data
+        return _read_sheets(FileRead(file, [], []), sheets, tables, (setting, store))
     except Unreadable as refused:
-        read.findings.append(
-            Finding("error", file.name, row=refused.row, code=refused.code, args=refused.words)
-        )
-        return read
-    del data
+        found = Finding("error", file.name, row=refused.row, code=refused.code, args=refused.words)
+        return FileRead(file, [], [found])
+
+
+def _read_sheets(
+    read: FileRead, sheets: list[Sheet], tables: Mapping[str, Table], how: tuple[Setting, Store]
+) -> FileRead:
     empty = {sheet.name for sheet in sheets if is_empty(sheet)}
     unread = []
     while sheets:
         sheet = sheets.pop(0)  # what was read of it is let go as soon as its tables are
         sheet = replace(sheet, rows=columnar(sheet.rows))
-        if not _read_sheet(sheet, tables, (setting, store), read):
+        if not _read_sheet(sheet, tables, how, read):
             unread.append(sheet)
     for sheet in unread:
         beside = bool(read.batches) or (sheet.name in empty and len(empty) < len(unread))

@@ -190,9 +190,11 @@ class _Reading:
 def _refuse_ragged(batch: Batch, part: Part) -> set[int]:
     """Refuse rows of a text file that have more or fewer cells than the header; return their positions."""
     block = batch.block
-    if not block.sheet.plain or not (part.grid.lengths or block.sheet.cut):
+    if not block.sheet.plain:
         return set()
-    expected = max(block.grid.length(at) for at in range(block.header.row, block.header.end))
+    expected = max(map(len, block.grid[block.header.row : block.header.end]))
+    if not (part.grid.lengths or part.grid.width != expected or block.sheet.cut):
+        return set()
     ragged = set()
     for index, at in enumerate(part.rows, part.start):
         if code := _ragged(block, part.grid, at, block.rows.data[index], expected):
