@@ -16,15 +16,16 @@ if TYPE_CHECKING:
     Positions = npt.NDArray[np.int64]
 
 Row = tuple[Any, ...]
-MANY = 50_000  # rows that are not compared one by one
+MANY = 50_000  # rows from which on their hashes are compared first
+PIECE = 50_000  # rows
 
 
 def rows_at(columns: Sequence[pa.ChunkedArray], positions: Sequence[int] | Positions) -> Iterator[Row]:
     """Return the values of some rows, a piece at a time."""
     import pyarrow as pa
 
-    for start in range(0, len(positions), MANY):
-        wanted = pa.array(positions[start : start + MANY], pa.int64())
+    for start in range(0, len(positions), PIECE):
+        wanted = pa.array(positions[start : start + PIECE], pa.int64())
         yield from zip(*(column.take(wanted).to_pylist() for column in columns), strict=True)
 
 

@@ -35,15 +35,10 @@ class Store:
 
     Beyond a limit they go to a temporary file, which only its user can open and which is gone with the process however
     that ends; they are read through a map of it, whose pages the system may drop.
-
-    Parameters
-    ----------
-    most : int
-        Bytes that are held in memory.
     """
 
-    def __init__(self, most: int = MOST) -> None:
-        self.most = most
+    def __init__(self) -> None:
+        self.most = MOST
         self._held: list[tuple[Stored, set[str]]] = []
         self._bytes = 0
         self._file: BinaryIO | None = None
