@@ -137,6 +137,14 @@ def columnar(rows: Iterable[Sequence[Any]], width: int = 0) -> Columnar:
     return Columnar(columns, len(lengths), None if even else lengths)
 
 
+def turned(rows: Sequence[Sequence[Any]]) -> Columnar:
+    """Return rows as columns, to be looked at once: each cell stays the object that it is."""
+    lengths = list(map(len, rows))
+    even = not lengths or min(lengths) == max(lengths)
+    columns = zip(*rows, strict=True) if even else zip_longest(*rows)
+    return Columnar(list(map(list, columns)), len(lengths), None if even else lengths)
+
+
 def _widen(columns: list[list[Any]], known: list[dict[Any, Any] | None], width: int, height: int) -> None:
     while len(columns) < width:
         columns.append([None] * height)

@@ -8,7 +8,7 @@ import re
 from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, Any, overload
 
-from .columnar import Columnar, Part, columnar, without_collection
+from .columnar import Columnar, Part, columnar, turned, without_collection
 from .guard import Unreadable
 
 if TYPE_CHECKING:
@@ -47,7 +47,8 @@ class TextRows(Columnar):
         self._kept: dict[int, Columnar] = {}
         self._last: tuple[int, Columnar] | None = None
         self._put: dict[int, dict[int, Any]] = {}
-        self._find_rows(start)
+        with without_collection():
+            self._find_rows(start)
 
     def _find_rows(self, start: int) -> None:
         begin = None
@@ -57,20 +58,18 @@ class TextRows(Columnar):
             if rows is None:
                 continue
             if end - start <= KEPT:
-                self._kept[len(self._spans)] = rows
-            self._last = len(self._spans), rows
+                self._kept[len(self._spans)] = columnar(rows)
             self._spans.append((begin, end))
-            self._first.append(self._first[-1] + rows.height)
-            self.wide, begin = max(self.wide, rows.width), None
+            self._first.append(self._first[-1] + len(rows))
+            self.wide, begin = max(self.wide, *map(len, rows), 0), None
         self.height = self._first[-1]
 
-    def _parsed(self, start: int, end: int, *, counted: bool = True) -> Columnar | None:
+    def _parsed(self, start: int, end: int, *, counted: bool = True) -> list[list[str]] | None:
         """The rows between two bytes; None if the last of them goes on."""
         text, rows = self.text.text(start, end), list[list[str]]()
         try:
             reader = csv.reader(io.StringIO(text, newline=""), delimiter=self.delimiter, strict=True)
-            with without_collection():
-                rows.extend(reader)
+            rows.extend(reader)
         except csv.Error as problem:
             more = end < self.text.end and end - start < LONGEST
             if more and str(problem) == "unexpected end of data":
@@ -78,14 +77,18 @@ class TextRows(Columnar):
             raise Unreadable("csv_quote", row=self._first[-1] + len(rows) + 1) from None
         if '="' in text or "'" in text:
             self.formulas += counted * sum(map(_bare, rows))
-        return columnar(rows)
+        return rows
 
     def _piece(self, number: int) -> Columnar:
         """The rows of one piece of the text."""
         if self._last is None or self._last[0] != number:
-            rows = self._kept.get(number) or self._parsed(*self._spans[number], counted=False)
-            self._last = number, self._with_put(number, rows or Columnar([], 0))
+            self._last = None  # one piece at a time
+            self._last = number, self._with_put(number, self._kept.get(number) or self._turned(number))
         return self._last[1]
+
+    def _turned(self, number: int) -> Columnar:
+        with without_collection():
+            return turned(self._parsed(*self._spans[number], counted=False) or [])
 
     def _with_put(self, number: int, rows: Columnar) -> Columnar:
         first = self._first[number]
