@@ -69,7 +69,9 @@ def hashes(columns: Sequence[pa.ChunkedArray]) -> npt.NDArray[np.uint64]:
 
     names = [f"c{number}" for number in range(len(columns))]
     rows = pa.Table.from_arrays(list(columns), names=names)
-    with duckdb.connect(config={"autoinstall_known_extensions": False}) as engine:
+    # nothing of it goes to the disk
+    settings: dict[str, Any] = {"autoinstall_known_extensions": False, "temp_directory": ""}
+    with duckdb.connect(config=settings) as engine:
         engine.register("rows", rows)
         found = engine.execute(f"SELECT hash({', '.join(names)}) AS hash FROM rows").fetchnumpy()  # noqa: S608 - ours
     return np.asarray(found["hash"], np.uint64)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mmap
 import tempfile
+import weakref
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from ..texts import PERSONS_NUMBER
@@ -57,16 +58,21 @@ class Store:
             self._write_out()
         return stored
 
+    def _opened(self) -> BinaryIO:
+        file = tempfile.TemporaryFile(prefix="gy1100-")  # noqa: SIM115 - lives as long as this
+        weakref.finalize(self, file.close)
+        return file
+
     def _write_out(self) -> None:
         """Move what is held to the end of the file; where there is no room, it stays in memory."""
         held, self._held, self._bytes = self._held, [], 0
         try:
-            self._file = self._file or tempfile.TemporaryFile(prefix="gy1100-")  # noqa: SIM115 - lives as long as this
-            start = _padded(self._file, mmap.ALLOCATIONGRANULARITY)
-            places = [_written(self._file, stored.batch, private) for stored, private in held]
-            self._file.flush()
-            length = self._file.tell() - start
-            mapped = mmap.mmap(self._file.fileno(), length, access=mmap.ACCESS_READ, offset=start)
+            file = self._file = self._file or self._opened()
+            start = _padded(file, mmap.ALLOCATIONGRANULARITY)
+            places = [_written(file, stored.batch, private) for stored, private in held]
+            file.flush()
+            length = file.tell() - start
+            mapped = mmap.mmap(file.fileno(), length, access=mmap.ACCESS_READ, offset=start)
         except OSError:
             self.most = 1 << 62
             return
