@@ -69,12 +69,15 @@ def hashes(columns: Sequence[pa.ChunkedArray]) -> npt.NDArray[np.uint64]:
 
     names = [f"c{number}" for number in range(len(columns))]
     rows = pa.Table.from_arrays(list(columns), names=names)
+    found = np.empty(len(rows), np.uint64)
     # nothing of it goes to the disk
     settings: dict[str, Any] = {"autoinstall_known_extensions": False, "temp_directory": ""}
     with duckdb.connect(config=settings) as engine:
-        engine.register("rows", rows)
-        found = engine.execute(f"SELECT hash({', '.join(names)}) AS hash FROM rows").fetchnumpy()  # noqa: S608 - ours
-    return np.asarray(found["hash"], np.uint64)
+        for start in range(0, len(rows), PIECE):
+            engine.register("rows", rows.slice(start, PIECE))
+            own = engine.execute(f"SELECT hash({', '.join(names)}) AS hash FROM rows")  # noqa: S608 - ours
+            found[start : start + PIECE] = own.fetchnumpy()["hash"]
+    return found
 
 
 def _again(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
@@ -83,8 +86,8 @@ def _again(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
 
     ordered = np.sort(values)
     twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
-    if not len(twice):
-        return np.zeros(len(values), np.bool_)
-    places = np.minimum(np.searchsorted(twice, values), len(twice) - 1)
-    found: npt.NDArray[np.bool_] = twice[places] == values
+    found = np.zeros(len(values), np.bool_)
+    for start in range(0, len(values) if len(twice) else 0, PIECE):
+        own = values[start : start + PIECE]
+        found[start : start + PIECE] = twice[np.minimum(np.searchsorted(twice, own), len(twice) - 1)] == own
     return found
