@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from itertools import islice
+from typing import TYPE_CHECKING
 
 from .exports.records import label
 from .privacy import numbers_behind
+from .repeats import Row, equal_sheets, repeated, rows_at
 from .texts import normalised
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 
+    import pyarrow as pa
+
     from .drafts import Draft, Drafts
 
-Row = tuple[Any, ...]
 SAME_FROM = 5  # so many rows do not agree by chance
 
 
@@ -35,29 +38,22 @@ def check_all(drafts: Drafts) -> None:
 
 
 def _check_posts(drafts: Drafts) -> None:
+    import pyarrow.compute as pc
+
     cadres = drafts["cadres"]
-    starts, ends = cadres.columns["post_start"], cadres.columns["post_end"]
-    for index in cadres.standing():
-        if starts[index] and ends[index] and ends[index] < starts[index]:
-            drafts.refuse("cadres", index, "post_order", "post_end")
+    for index in cadres.where(pc.less(cadres.columns["post_end"], cadres.columns["post_start"])):
+        drafts.refuse("cadres", index, "post_order", "post_end")
 
 
 def _check_ids(drafts: Drafts, name: str) -> None:
     """An id that stands there twice: equal rows count once, different rows are all refused."""
     draft = drafts[name]
-    ids = draft.columns[draft.table.key or ""]
-    standing = draft.standing()
-    if len({ids[index] for index in standing}) == len(standing):
-        return
-    again = {value for value, count in Counter(ids[index] for index in standing).items() if count > 1}
-    groups: dict[str, list[int]] = {}
-    for index in standing:
-        if ids[index] in again:
-            groups.setdefault(ids[index], []).append(index)
+    groups = repeated([draft.columns[draft.table.key or ""]], draft.standing())
+    rows = rows_at(list(draft.columns.values()), [index for group in groups for index in group])
     equal: list[int] = []
     alike: list[int] = []
-    for group in groups.values():
-        kind = _likeness(draft, group)
+    for group in groups:
+        kind = _likeness(draft, set(islice(rows, len(group))))
         (equal if kind == "equal" else alike if kind == "alike" else []).extend(group[1:])
         if kind == "different":
             _refuse_group(drafts, name, group)
@@ -70,15 +66,10 @@ def _count(drafts: Drafts, name: str, indices: Sequence[int], code: str) -> None
     drafts.note_by_sheet(name, indices, code, table=label(drafts[name].table))
 
 
-def _likeness(draft: Draft, group: Sequence[int]) -> str:
-    rows = {_row(draft, index) for index in group}
+def _likeness(draft: Draft, rows: set[Row]) -> str:
     if len(rows) == 1:
         return "equal"
     return "alike" if len({_form(draft, row) for row in rows}) == 1 else "different"
-
-
-def _row(draft: Draft, index: int) -> Row:
-    return tuple(values[index] for values in draft.columns.values())
 
 
 def _form(draft: Draft, row: Row) -> Row:
@@ -89,43 +80,33 @@ def _form(draft: Draft, row: Row) -> Row:
 
 def _refuse_group(drafts: Drafts, name: str, group: Sequence[int]) -> None:
     draft = drafts[name]
-    units = sorted({draft.columns["unit"][index] for index in group}) if name == "cadres" else []
+    units = sorted(set(draft.values("unit", group))) if name == "cadres" else []
     for index in group:
         if len(units) > 1:
             drafts.refuse(name, index, "two_rosters", draft.table.key or "", units="、".join(units))
             continue
         other = group[1] if index == group[0] else group[0]
-        source = drafts.sources[draft.source[other]]
-        place: dict[str, str | int] = {
-            "file": f"{source.file} {source.sheet}".strip(),
-            "other": draft.row[other],
-        }
+        number, row = draft.place(other)
+        source = drafts.sources[number]
+        place: dict[str, str | int] = {"file": f"{source.file} {source.sheet}".strip(), "other": row}
         drafts.refuse(name, index, "id_repeated", draft.table.key or "", table=label(draft.table), **place)
 
 
 def _count_once(drafts: Drafts, name: str) -> None:
     """Rows without an id that are equal in every column count once."""
-    draft, seen, again = drafts[name], set(), []
-    for index in draft.standing():
-        row = _row(draft, index)
-        (again.append(index) if row in seen else seen.add(row))
-    _count(drafts, name, again, "rows_repeated")
+    draft = drafts[name]
+    groups = repeated(list(draft.columns.values()), draft.standing())
+    _count(drafts, name, sorted(index for group in groups for index in group[1:]), "rows_repeated")
 
 
 def _count_copies(drafts: Drafts, name: str) -> None:
     """Where equal rows are different things, a sheet with exactly the rows of another is the same export again."""
     draft = drafts[name]
-    sheets: dict[int, list[int]] = {}
-    for index in draft.standing():
-        sheets.setdefault(draft.source[index], []).append(index)
-    known: dict[frozenset[tuple[Row, int]], int] = {}
-    for number, indices in sheets.items():
-        rows = frozenset(Counter(_row(draft, index) for index in indices).items())
-        first = known.setdefault(rows, number)
-        if first != number and len(indices) >= SAME_FROM:
-            draft.fates.update(dict.fromkeys(indices, "counted_once"))
-            words: dict[str, str | int] = {"other": drafts.sources[first].file, "count": len(indices)}
-            drafts.add("note", name, indices[0], "same_rows", table=label(draft.table), **words)
+    for first, sheet in equal_sheets(list(draft.columns.values()), draft.source, draft.standing()):
+        if len(sheet) >= SAME_FROM:
+            draft.fates.update(dict.fromkeys(sheet, "counted_once"))
+            words: dict[str, str | int] = {"other": drafts.sources[first].file, "count": len(sheet)}
+            drafts.add("note", name, sheet[0], "same_rows", table=label(draft.table), **words)
 
 
 def _check_conflicts(drafts: Drafts, name: str) -> None:
@@ -133,11 +114,8 @@ def _check_conflicts(drafts: Drafts, name: str) -> None:
     rule = draft.table.conflicts
     if rule is None:
         return
-    groups: dict[Row, list[int]] = {}
-    for index in draft.standing():
-        groups.setdefault(tuple(draft.columns[column][index] for column in rule.same), []).append(index)
-    for group in groups.values():
-        if len({draft.columns[rule.differs][index] for index in group}) > 1:
+    for group in repeated([draft.columns[column] for column in rule.same], draft.standing()):
+        if len(set(draft.values(rule.differs, group))) > 1:
             for index in group:
                 drafts.refuse(name, index, "state_conflict", rule.differs)
 
@@ -145,40 +123,48 @@ def _check_conflicts(drafts: Drafts, name: str) -> None:
 def _check_cadres(drafts: Drafts) -> None:
     """Refuse rows that name nobody on a roster; rows of a cadre whose roster row went go with it."""
     roster, gone = _known(drafts["cadres"])
-    _name_again(drafts["spot_checks"].columns["cadre_id"], roster.keys() | gone)
+    _name_again(drafts["spot_checks"], roster.keys() | gone)
     for name, draft in drafts.tables.items():
         for column in draft.table.columns:
             if column.refers == "cadres":
                 _follow(drafts, name, column.id, (roster.keys(), gone), "orphan")
 
 
-def _name_again(cadres: list[str | None], roster: Set[str]) -> None:
+def _name_again(checks: Draft, roster: Set[str]) -> None:
     """A list of ours names cadres whose account is a phone number by their pseudonym; put the number back."""
-    strange = {code for code in cadres if code} - roster
+    import pyarrow as pa
+
+    cadres = checks.columns["cadre_id"]
+    strange = {code for code in cadres.unique().to_pylist() if code} - roster
     numbers = numbers_behind("cadre_id", strange, roster) if strange else {}
     if numbers:
-        cadres[:] = [numbers.get(code or "", code) for code in cadres]
+        known = [numbers.get(code or "", code) for code in cadres.to_pylist()]
+        checks.columns["cadre_id"] = pa.chunked_array([pa.array(known, cadres.type)])
 
 
-def _known(draft: Draft) -> tuple[dict[str, int], set[str]]:
-    """Ids of the rows that stand (with their positions), and of those that went."""
-    ids = draft.columns[draft.table.key or ""]
-    roster = {ids[index]: index for index in draft.standing()}
-    gone = {
-        ids[index] for index, fate in draft.fates.items() if fate != "counted_once" and ids[index] is not None
-    }
-    return roster, gone - roster.keys()
+def _known(draft: Draft, among: pa.ChunkedArray | None = None) -> tuple[dict[str, int], set[str]]:
+    """Ids of the rows that stand (with their positions), and of those that went; of some ids, or of all."""
+    import numpy as np
+    import pyarrow.compute as pc
+
+    name, standing = draft.table.key or "", draft.standing()
+    if among is not None:
+        named = np.asarray(pc.is_in(draft.columns[name], value_set=among.unique()), np.bool_)
+        standing = standing[named[standing]]
+    roster = dict(zip(draft.values(name, standing), standing.tolist(), strict=True))
+    went = [index for index, fate in draft.fates.items() if fate != "counted_once"]
+    return roster, set(draft.values(name, went)) - {None} - roster.keys()
 
 
-def _follow(
-    drafts: Drafts, name: str, column: str, known: tuple[Iterable[str], Iterable[str]], code: str
-) -> None:
+def _follow(drafts: Drafts, name: str, column: str, known: tuple[Set[str], Set[str]], code: str) -> None:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
     draft, (roster, gone), followers = drafts[name], known, []
     values, bare = draft.columns[column], None
-    for index in draft.standing():
-        value = values[index]
-        if value is None or value in roster:
-            continue
+    standing_there = pa.array(list(roster), values.type)
+    strange = draft.where(pc.and_(values.is_valid(), pc.invert(pc.is_in(values, value_set=standing_there))))
+    for index, value in zip(strange, draft.values(column, strange), strict=True):
         if value in gone:
             followers.append(index)
             continue
@@ -199,15 +185,16 @@ def _without_zeros(roster: Iterable[str]) -> dict[str, str]:
 def _check_logs_of_checks(drafts: Drafts) -> None:
     """A check of a log must be of that log's cadre and not before its activity."""
     logs, checks = drafts["logs"], drafts["spot_checks"]
-    roster, gone = _known(logs)
+    roster, gone = _known(logs, checks.columns["log_id"])
     _follow(drafts, "spot_checks", "log_id", (roster.keys(), gone), "check_log_unknown")
-    for index in checks.standing():
-        log = roster.get(checks.columns["log_id"][index])
-        if log is None:
+    standing = checks.standing()
+    own = [checks.columns[column] for column in ("log_id", "cadre_id", "checked_on")]
+    for index, (log, cadre, day) in zip(standing.tolist(), rows_at(own, standing), strict=True):
+        if log not in roster:
             continue
-        if checks.columns["cadre_id"][index] != logs.columns["cadre_id"][log]:
+        if cadre != logs.value("cadre_id", roster[log]):
             drafts.refuse("spot_checks", index, "check_cadre", "cadre_id")
-        elif checks.columns["checked_on"][index] < logs.columns["date"][log]:
+        elif day < logs.value("date", roster[log]):
             drafts.refuse("spot_checks", index, "check_early", "checked_on")
 
 
@@ -226,7 +213,8 @@ def left_out(drafts: Drafts) -> Mapping[tuple[str, str], int]:
 def units_of_cadres(cadres: Draft) -> Mapping[str | None, str | None]:
     """Return the unit of every cadre on a roster; none of one who stands on the rosters of two."""
     named: dict[str | None, set[str]] = {}
-    for cadre, unit in zip(cadres.columns["cadre_id"], cadres.columns["unit"], strict=True):
+    own = zip(cadres.columns["cadre_id"].to_pylist(), cadres.columns["unit"].to_pylist(), strict=True)
+    for cadre, unit in own:
         named.setdefault(cadre, set()).update([unit] if unit else [])
     return {cadre: min(units) if len(units) == 1 else None for cadre, units in named.items()}
 
@@ -234,5 +222,5 @@ def units_of_cadres(cadres: Draft) -> Mapping[str | None, str | None]:
 def unit_reader(draft: Draft, units: Mapping[str | None, str | None]) -> Callable[[int], str | None]:
     """Return what gives the unit of a row by its position: its own, else its cadre's."""
     if "unit" in draft.columns:
-        return lambda index: draft.columns["unit"][index]
-    return lambda index: units.get(draft.columns["cadre_id"][index])
+        return lambda index: draft.value("unit", index)
+    return lambda index: units.get(draft.value("cadre_id", index))

@@ -7,12 +7,19 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from .findings import Finding, Severity, shown
+from .tables import schema
 from .texts import masked, masked_name
 from .values import plain_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
+    import numpy as np
+    import numpy.typing as npt
+    import pyarrow as pa
+
+    from .exports.records import Batch
+    from .exports.stored import Stored
     from .exports.tallies import Tally
     from .tables import Column, Table
 
@@ -57,8 +64,8 @@ class Draft:
     Attributes
     ----------
     columns : dict
-        Column id -> values of all rows of all sheets.
-    source, row : list of int
+        Column id -> values of all rows of all sheets, once these are `joined`.
+    source, row : array of int
         Where each row came from.
     fates : dict
         Position -> why the row does not stand.
@@ -67,20 +74,51 @@ class Draft:
     """
 
     table: Table
-    columns: dict[str, list[Any]]
-    source: list[int] = field(default_factory=list)
-    row: list[int] = field(default_factory=list)
+    columns: dict[str, pa.ChunkedArray]
+    source: npt.NDArray[np.int32]
+    row: npt.NDArray[np.int32]
     fates: dict[int, Fate] = field(default_factory=dict)
     headers: dict[tuple[int, str], str] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.row)
 
-    def standing(self) -> list[int]:
+    def stands(self) -> npt.NDArray[np.bool_]:
+        """Return which rows stand so far."""
+        import numpy as np
+
+        stands = np.ones(len(self), np.bool_)
+        stands[list(self.fates)] = False
+        return stands
+
+    def standing(self) -> npt.NDArray[np.int64]:
         """Return the positions of the rows that stand so far."""
-        if not self.fates:
-            return list(range(len(self)))
-        return [index for index in range(len(self)) if index not in self.fates]
+        import numpy as np
+
+        return np.flatnonzero(self.stands())
+
+    def where(self, condition: pa.ChunkedArray) -> list[int]:
+        """Return the positions of the rows that stand and meet a condition; where it cannot be told, they do not."""
+        import numpy as np
+
+        met = np.asarray(condition.fill_null(False), np.bool_)
+        found: list[int] = np.flatnonzero(met & self.stands()).tolist()
+        return found
+
+    def value(self, column: str, index: int) -> Any:
+        """Return one value."""
+        return self.columns[column][index].as_py()
+
+    def values(self, column: str, indices: Sequence[int] | npt.NDArray[np.int64]) -> list[Any]:
+        """Return some values of a column."""
+        import pyarrow as pa
+
+        values: list[Any] = self.columns[column].take(pa.array(indices, pa.int64())).to_pylist()
+        return values
+
+    def place(self, index: int) -> tuple[int, int]:
+        """Return the source of a row, and its number there."""
+        return int(self.source[index]), int(self.row[index])
 
 
 @dataclass
@@ -105,17 +143,13 @@ class Drafts:
     ) -> None:
         """Add a finding on one row."""
         draft = self.tables[table]
-        source = self.sources[draft.source[index]]
-        cell = draft.columns[column][index] if column and not draft.table.secret else None
-        header = (
-            draft.headers.get((draft.source[index], column), draft.table.by_id[column].header)
-            if column
-            else ""
-        )
-        value = shown(as_written(draft.table.by_id[column], cell)) if column else ""
-        self.findings.append(
-            Finding(severity, source.file, source.sheet, draft.row[index], header, value, code, args)
-        )
+        number, row = draft.place(index)
+        source, header, value = self.sources[number], "", ""
+        if column:
+            cell = None if draft.table.secret else draft.value(column, index)
+            header = draft.headers.get((number, column), draft.table.by_id[column].header)
+            value = shown(as_written(draft.table.by_id[column], cell))
+        self.findings.append(Finding(severity, source.file, source.sheet, row, header, value, code, args))
 
     def note_by_sheet(
         self, table: str, indices: Iterable[int], code: str, column: str = "", /, **args: str | int
@@ -123,9 +157,65 @@ class Drafts:
         """Add one note a sheet for rows alike: the first row, and how many there are."""
         by_sheet: dict[int, list[int]] = {}
         for index in indices:
-            by_sheet.setdefault(self.tables[table].source[index], []).append(index)
+            by_sheet.setdefault(self.tables[table].place(index)[0], []).append(index)
         for rows in by_sheet.values():
             self.add("note", table, min(rows), code, column, count=len(rows), **args)
+
+
+@dataclass
+class Gathered:
+    """What was read of one table.
+
+    Attributes
+    ----------
+    parts : list of (int, sequence of int, list of Stored)
+        Number of the source, its rows as Excel shows them, their values.
+    fates, headers
+        As of a `Draft`.
+    """
+
+    table: Table
+    parts: list[tuple[int, Sequence[int], list[Stored]]] = field(default_factory=list)
+    fates: dict[int, Fate] = field(default_factory=dict)
+    headers: dict[tuple[int, str], str] = field(default_factory=dict)
+
+    def add(self, drafts: Drafts, batch: Batch, sha256: str) -> None:
+        """Add the rows of one block."""
+        sheet, number = batch.block.sheet, len(drafts.sources)
+        before = sum(len(rows) for _, rows, _ in self.parts)
+        drafts.sources.append(Source(sheet.file, sheet.name, self.table.id, len(batch.rows), sha256))
+        self.parts.append((number, batch.rows, batch.parts))
+        self.headers.update({(number, c.id): batch.block.header_of(c.id) for c in self.table.columns})
+        self.fates.update(dict.fromkeys((before + index for index in batch.refused), "refused"))
+        drafts.findings.extend(batch.findings)
+
+    def draft(self, *, whole: bool) -> Draft:
+        """Return the draft of the table; each column in one piece of memory, or in the pieces that it was kept in."""
+        import numpy as np
+        import pyarrow as pa
+
+        columns = {}
+        for kind in schema(self.table):
+            if kind.name in self.table.by_id:
+                pieces = [stored.batch[kind.name] for _, _, own in self.parts for stored in own]
+                column = pa.chunked_array(pieces, kind.type)
+                columns[kind.name] = (
+                    pa.chunked_array([column.combine_chunks()], kind.type) if whole else column
+                )
+        nothing = np.zeros(0, np.int32)
+        source = [nothing, *(np.full(len(rows), number, np.int32) for number, rows, _ in self.parts)]
+        row = [nothing, *(_numbers(rows) for _, rows, _ in self.parts)]
+        return Draft(
+            self.table, columns, np.concatenate(source), np.concatenate(row), self.fates, self.headers
+        )
+
+
+def _numbers(rows: Sequence[int]) -> npt.NDArray[np.int32]:
+    import numpy as np
+
+    if isinstance(rows, range):
+        return np.arange(rows.start, rows.stop, dtype=np.int32)
+    return np.asarray(rows, np.int32)
 
 
 def removed(draft: Draft, fates: Mapping[int, Fate] | None = None) -> list[int]:

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 from .cells import Setting
 from .checks import check_all, left_out
 from .corrections import read_corrections
-from .drafts import Draft, Drafts, Source
+from .drafts import Draft, Drafts, Gathered, Source
 from .errors import NothingToRead, Refused
 from .exports.archives import contents_of
 from .exports.guard import File, files_of
+from .exports.on_disk import sha256_of
 from .exports.reading import FATAL, FileRead, read_file
+from .exports.stored import Store, Stored
 from .exports.tallies import Tally, settled
 from .findings import Finding, in_order
 from .privacy import masked_texts, without_numbers
@@ -22,17 +24,17 @@ from .refused import RefusedRow, refused_rows
 from .remarks import remark_all
 from .resources import sample_folder
 from .settling import settle
+from .tables import schema
 from .units import Units
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     import pyarrow as pa
 
     from .corrections import Corrections
     from .deliveries import Difference
-    from .exports.records import Batch
     from .tables import Table
 
 
@@ -137,13 +139,14 @@ def _default_rulebook() -> Any:
 def _read(path: Path, rulebook: Any, set_aside: bool, known: Corrections | None) -> Evidence:
     units, tables = units_of(rulebook), {name: t for name, t in rulebook.tables.items() if t.export}
     setting = replace(reading_setting(rulebook, units), corrections=known)
-    drafts = _drafts(_receive(path, tables, setting), tables)
+    store = Store()
+    drafts = _drafts(_receive(path, tables, setting, store), tables, store)
     if known:
         settle(drafts, known)
     present = frozenset(source.table for source in drafts.sources)
     check_all(drafts)
     remark_all(drafts, rulebook, units, present)
-    accepted = {name: arrow_table(draft) for name, draft in drafts.tables.items()}
+    accepted = {name: arrow_table(draft, store) for name, draft in drafts.tables.items()}
     found, aside = in_order(drafts.findings), left_out(drafts)
     sources, refused = tuple(drafts.sources), refused_rows(drafts)
     rows = settled(drafts.tallies, sources, drafts.tables)
@@ -173,7 +176,7 @@ class _Received:
     findings: list[Finding]
 
 
-def _receive(path: Path, tables: Mapping[str, Table], setting: Setting) -> _Received:
+def _receive(path: Path, tables: Mapping[str, Table], setting: Setting, store: Store) -> _Received:
     if not path.exists():
         raise NothingToRead(f"没有这个文件或文件夹 · there is no such file or folder: {path}")
     files, findings = files_of(path)
@@ -184,22 +187,25 @@ def _receive(path: Path, tables: Mapping[str, Table], setting: Setting) -> _Rece
         received.findings.extend(content.findings)
         if content.data is None:
             continue
-        sha256 = hashlib.sha256(content.data).hexdigest() if content.data else content.file.name
+        sha256 = sha256_of(content.data) if content.data else content.file.name
         if sha256 in received.reads:
             received.copies.append((content.file.name, sha256))
         else:
-            received.reads[sha256] = read_file(content.file, content.data, tables, setting)
+            received.reads[sha256] = read_file(content.file, content.data, tables, setting, store)
     return received
 
 
-def _drafts(received: _Received, tables: Mapping[str, Table]) -> Drafts:
-    empty = {name: Draft(table, {c.id: [] for c in table.columns}) for name, table in tables.items()}
-    drafts = Drafts(empty, [], received.findings)
+def _drafts(received: _Received, tables: Mapping[str, Table], store: Store) -> Drafts:
+    drafts = Drafts({}, [], received.findings)
+    gathered = {name: Gathered(table) for name, table in tables.items()}
     for sha256, read in received.reads.items():
         drafts.findings.extend(read.findings)
         drafts.tallies.extend(read.tallies)
-        while read.batches:  # each is let go as soon as it is appended
-            _append(drafts, read.batches.pop(0), sha256)
+        for batch in read.batches:
+            gathered[batch.block.table.id].add(drafts, batch, sha256)
+        read.batches.clear()
+    for name in tables:
+        drafts.tables[name] = gathered.pop(name).draft(whole=not store.overflowed)
     for name, sha256 in received.copies:
         _name_copy(drafts, name, sha256)
         drafts.tallies.extend(tally.copied(name) for tally in received.reads[sha256].tallies)
@@ -214,46 +220,36 @@ def _name_copy(drafts: Drafts, name: str, sha256: str) -> None:
     drafts.findings.append(Finding("note", name, code="same_file", args={"other": other}))
 
 
-def _append(drafts: Drafts, batch: Batch, sha256: str) -> None:
-    sheet, draft = batch.block.sheet, drafts[batch.block.table.id]
-    number, before = len(drafts.sources), len(draft)
-    drafts.sources.append(Source(sheet.file, sheet.name, draft.table.id, len(batch.rows), sha256))
-    for name, values in batch.columns.items():
-        draft.columns[name] = draft.columns[name] + values if before else values
-        draft.headers[number, name] = batch.block.header_of(name)
-    draft.source.extend([number] * len(batch.rows))
-    draft.row.extend(batch.rows)
-    draft.fates.update((before + index, "refused") for index in batch.refused)
-    drafts.findings.extend(batch.findings)
-
-
-def arrow_table(draft: Draft) -> pa.Table:
+def arrow_table(draft: Draft, store: Store) -> pa.Table:
     """Return the rows of a draft that stand, as an Arrow table."""
     import pyarrow as pa
 
     fields = schema(draft.table)
-    arrays = [
-        pa.array(_written(draft, field.name), field.type) for field in fields if field.name in draft.columns
-    ]
-    places = [pa.array(draft.source, pa.int32()), pa.array(draft.row, pa.int32())]
-    whole = pa.Table.from_arrays([*arrays, *places], schema=fields)
-    return whole.take(pa.array(draft.standing(), pa.int64())) if draft.fates else whole
+    places = {"source": pa.array(draft.source), "row": pa.array(draft.row)}
+    columns = [_written(draft, name) if name in draft.columns else places[name] for name in fields.names]
+    whole = pa.Table.from_arrays(columns, schema=fields)
+    if not store.overflowed:
+        return whole.filter(pa.array(draft.stands())) if draft.fates else whole
+    return _standing(whole, draft, store)
 
 
-def _written(draft: Draft, name: str) -> Sequence[Any]:
+def _standing(whole: pa.Table, draft: Draft, store: Store) -> pa.Table:
+    """The rows that stand of a table that may not fit into memory: what stands as a whole stays where it is."""
+    import pyarrow as pa
+
+    stands, batches, at = draft.stands(), [], 0
+    for batch in whole.to_batches():
+        own = stands[at : at + batch.num_rows]
+        kept = Stored(batch) if own.all() else store.keep(batch.filter(pa.array(own)), draft.table)
+        batches.append(kept)
+        at += batch.num_rows
+    return pa.Table.from_batches([stored.batch for stored in batches], whole.schema)
+
+
+def _written(draft: Draft, name: str) -> pa.ChunkedArray:
     """A column's values; phone and id numbers in texts are replaced (in logs' texts they are already)."""
     column, values = draft.table.by_id[name], draft.columns[name]
     return masked_texts(values) if column.type == "text" and not (column.masked or column.exact) else values
-
-
-def schema(table: Table) -> pa.Schema:
-    """Return the Arrow schema of a table as evidence holds it."""
-    import pyarrow as pa
-
-    types = {"date": pa.date32(), "whole": pa.int64(), "number": pa.float64(), "yes_no": pa.bool_()}
-    fields = [(column.id, types.get(column.type, pa.string())) for column in table.columns]
-    fields = [(name, pa.int32() if name == "text_length" else kind) for name, kind in fields]
-    return pa.schema([*fields, ("source", pa.int32()), ("row", pa.int32())])
 
 
 def read_table(path: str | Path, table_id: str, rulebook: Any = None) -> tuple[pa.Table, list[Finding]]:
@@ -270,9 +266,11 @@ def read_table(path: str | Path, table_id: str, rulebook: Any = None) -> tuple[p
         raise NothingToRead(f"没有这个文件 · there is no such file: {path}")
     table, units = rulebook.tables[table_id], units_of(rulebook)
     data = path.read_bytes()
-    read = read_file(File(path, path.name), data, {table_id: table}, reading_setting(rulebook, units))
-    drafts = _drafts(_Received({hashlib.sha256(data).hexdigest(): read}, [], []), {table_id: table})
-    return arrow_table(drafts[table_id]), list(in_order(drafts.findings))
+    store, setting = Store(), reading_setting(rulebook, units)
+    read = read_file(File(path, path.name), data, {table_id: table}, setting, store)
+    received = _Received({hashlib.sha256(data).hexdigest(): read}, [], [])
+    drafts = _drafts(received, {table_id: table}, store)
+    return arrow_table(drafts[table_id], store), list(in_order(drafts.findings))
 
 
 def write_evidence(evidence: Evidence, folder: str | Path) -> None:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 def short_ids(cells: Sequence[object]) -> dict[object, Outcome]:
     """Return the number cells that must have lost leading zeros; most ids are texts of one length that begin with 0."""
+    if len(set(map(type, cells))) < 2:
+        return {}
     numbers = {cell for cell in cells if isinstance(cell, int | float) and not isinstance(cell, bool)}
     if not numbers:
         return {}

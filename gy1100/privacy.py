@@ -12,7 +12,7 @@ import hmac
 import os
 import re
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -119,14 +119,16 @@ def _replaced(table: pa.Table, key: bytes) -> pa.Table:
     return table
 
 
-def masked_texts(texts: Sequence[str | None]) -> Sequence[str | None]:
+def masked_texts(texts: pa.ChunkedArray) -> pa.ChunkedArray:
     """Return texts with phone and id numbers replaced; of links only what is surely one."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    if not pc.any(pc.match_substring_regex(pa.array(texts, pa.string()), _LONG)).as_py():
+    if not pc.any(pc.match_substring_regex(texts, _LONG)).as_py():
         return texts
-    return [text and (masked_name(text) if "://" in text else masked(text)) for text in texts]
+    chunks = (chunk.to_pylist() for chunk in texts.chunks)
+    done = ([t and (masked_name(t) if "://" in t else masked(t)) for t in chunk] for chunk in chunks)
+    return pa.chunked_array([pa.array(chunk, texts.type) for chunk in done], texts.type)
 
 
 def as_shown(evidence: Evidence, rulebook: Rulebook, *, names: bool) -> Evidence:

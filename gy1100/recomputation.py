@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .decisions import Decisions
     from .evidence import Evidence
+    from .exports.on_disk import Bytes
     from .rulebook import Rulebook
 
 
@@ -61,28 +61,31 @@ def found_inputs(manifest: Mapping[str, Any], places: Iterable[Path]) -> Iterato
         yield Inputs(root / "exports", tuple(missing), others.get("corrections"), others.get("decisions"))
 
 
-def _contents(places: Iterable[Path], wanted: set[str | None]) -> dict[str, bytes]:
+def _contents(places: Iterable[Path], wanted: set[str | None]) -> dict[str, Bytes]:
     """Return the wanted contents by hash, of files and of what zip archives hold."""
     from .exports.archives import contents_of
     from .exports.guard import files_of
+    from .exports.on_disk import sha256_of
 
-    found: dict[str, bytes] = {}
+    found: dict[str, Bytes] = {}
     for place in places:
         for content in contents_of(files_of(place)[0]):
-            sha256 = hashlib.sha256(content.data or b"").hexdigest()
-            if content.data is not None and sha256 in wanted:
+            if content.data is not None and (sha256 := sha256_of(content.data)) in wanted:
                 found[sha256] = content.data
     return found
 
 
-def _put(folder: Path, name: str, data: bytes) -> Path | None:
+def _put(folder: Path, name: str, data: Bytes) -> Path | None:
     """Write a file under its name below a folder; a name that leads out of it is none of ours."""
+    from .exports.on_disk import pieces_of
+
     parts = PurePosixPath(name).parts
     if not parts or ".." in parts or PurePosixPath(name).is_absolute() or "\\" in name:
         return None
     path = folder.joinpath(*parts)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)
+    with path.open("wb") as file:
+        file.writelines(pieces_of(data))
     return path
 
 

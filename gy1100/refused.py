@@ -51,18 +51,15 @@ def refused_rows(drafts: Drafts) -> tuple[RefusedRow, ...]:
 def _of_table(draft: Draft, units: Mapping[str | None, str | None]) -> list[RefusedRow]:
     unit_of = unit_reader(draft, units)
     refused = sorted(index for index, fate in draft.fates.items() if fate == "refused")
-    return [
-        RefusedRow(unit_of(i) or "", draft.table.id, draft.source[i], draft.row[i], _cells(draft, i))
-        for i in refused
-    ]
+    return [RefusedRow(unit_of(i) or "", draft.table.id, *draft.place(i), _cells(draft, i)) for i in refused]
 
 
 def _cells(draft: Draft, index: int) -> tuple[tuple[str, str], ...]:
     if draft.table.secret:
         return ()
-    source = draft.source[index]
+    source, _ = draft.place(index)
     return tuple(
-        (draft.headers.get((source, c.id), c.header), as_written(c, draft.columns[c.id][index]))
+        (draft.headers.get((source, c.id), c.header), as_written(c, draft.value(c.id, index)))
         for c in draft.table.columns
         if not c.carried
     )

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from .findings import Finding
+from .repeats import rows_at
 
 if TYPE_CHECKING:
     from .corrections import Correction, Corrections
@@ -33,7 +34,8 @@ def _keep(
                 corrections.error(entry, "correction_no_id", table=draft.table.label["zh"])
             )
             continue
-        wanted = {tuple(draft.columns[c][i] for c in identity): i for i in mine}
+        own = rows_at([draft.columns[name] for name in identity], mine) if identity else ()
+        wanted = dict(zip(own, mine, strict=False))
         for key in wanted:
             other = held.setdefault((name, key), entry)
             if other is not entry:
@@ -50,24 +52,34 @@ def _identity(draft: Draft) -> tuple[str, ...]:
 
 
 def _rows(drafts: Drafts, draft: Draft, entry: Correction) -> list[int]:
-    sources = {
+    import numpy as np
+
+    sources = [
         number for number, source in enumerate(drafts.sources) if entry.concerns(source.file, source.sheet)
-    }
-    if not sources:
-        return []
-    places = zip(draft.source, draft.row, strict=True)
-    return [i for i, (source, row) in enumerate(places) if source in sources and entry.row in (None, row)]
+    ]
+    named = np.isin(draft.source, sources)
+    if entry.row is not None:
+        named &= draft.row == entry.row
+    rows: list[int] = np.flatnonzero(named).tolist()
+    return rows
 
 
 def _outvote(drafts: Drafts, name: str, entry: Correction, wanted: dict[tuple[Any, ...], int]) -> None:
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
     draft, identity = drafts[name], _identity(drafts[name])
-    keys = zip(*(draft.columns[column] for column in identity), strict=True)
+    first = pa.array({key[0] for key in wanted}, draft.columns[identity[0]].type)
+    alike = np.flatnonzero(pc.is_in(draft.columns[identity[0]], value_set=first)).tolist()
+    keys = rows_at([draft.columns[column] for column in identity], alike)
     # Within the file that holds the last row of an id holds no more than the first: only other files' rows go then.
     own = set(_rows(drafts, draft, entry))
-    others = [i for i, key in enumerate(keys) if key in wanted and i not in own and i not in draft.fates]
+    named = (i for i, key in zip(alike, keys, strict=True) if key in wanted)
+    others = [i for i in named if i not in own and i not in draft.fates]
     draft.fates.update(dict.fromkeys(others, "counted_once"))
     index = min(wanted.values())
-    source = drafts.sources[draft.source[index]]
+    source = drafts.sources[draft.place(index)[0]]
     words = {"count": len(others), "others": _places(drafts, draft, others), **entry.words()}
     drafts.findings.append(
         Finding("repair", source.file, source.sheet, entry.row, code="correction_keep", args=words)
@@ -76,7 +88,8 @@ def _outvote(drafts: Drafts, name: str, entry: Correction, wanted: dict[tuple[An
 
 def _places(drafts: Drafts, draft: Draft, indices: list[int]) -> str:
     """The first few rows that went, as file, sheet and row number."""
-    sources = [(drafts.sources[draft.source[i]], draft.row[i]) for i in indices[:LISTED]]
+    places = [draft.place(i) for i in indices[:LISTED]]
+    sources = [(drafts.sources[number], row) for number, row in places]
     named = [f"{source.file} {source.sheet}".strip() + f":{row}" for source, row in sources]
     return "、".join(named) + ("…" if len(indices) > LISTED else "") if named else "—"
 

@@ -17,6 +17,8 @@ from pydantic import BaseModel, ConfigDict, Field
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import pyarrow as pa
+
 Kind = Literal["id", "text", "unit", "date", "whole", "number", "yes_no", "choice", "quarter", "hash"]
 Scalar = bool | int | str | None
 
@@ -160,6 +162,16 @@ class Table(_Strict):
         for column in self.columns:
             known |= dict.fromkeys(map(header_key, (column.header, *column.aliases, column.id)), column.id)
         return known
+
+
+def schema(table: Table) -> pa.Schema:
+    """Return the Arrow schema of a table as evidence holds it."""
+    import pyarrow as pa
+
+    types = {"date": pa.date32(), "whole": pa.int64(), "number": pa.float64(), "yes_no": pa.bool_()}
+    fields = [(column.id, types.get(column.type, pa.string())) for column in table.columns]
+    fields = [(name, pa.int32() if name == "text_length" else kind) for name, kind in fields]
+    return pa.schema([*fields, ("source", pa.int32()), ("row", pa.int32())])
 
 
 def load_tables(folder: Path | str) -> dict[str, Table]:

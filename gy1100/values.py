@@ -55,8 +55,18 @@ class Parsed:
     repairs: dict[object, tuple[Outcome, int, int]]
 
 
-def parse_column(column: Column, cells: Sequence[object], setting: Setting) -> Parsed:
-    """Read all cells of a column.
+@dataclass(frozen=True)
+class Whole:
+    """What all cells of a column say of each: whether no is marked, and number cells that lost leading zeros."""
+
+    marked: bool
+    short: Mapping[object, Outcome]
+
+
+def parse_column(
+    column: Column, cells: Sequence[object], setting: Setting, whole: Whole | None = None
+) -> Parsed:
+    """Read cells of a column.
 
     Parameters
     ----------
@@ -66,18 +76,19 @@ def parse_column(column: Column, cells: Sequence[object], setting: Setting) -> P
         As the file holds them; True and False count as the words TRUE and FALSE.
     setting : Setting
         Units, bounds of dates, the workbook's date system.
+    whole : Whole, optional
+        What all cells of the column say, where these are some of them.
     """
-    kinds = set(map(type, cells))
+    whole = whole or Whole(has_no(column, cells), short_ids(cells) if column.type == "id" else {})
     read = READERS[column.type]
-    if bool in kinds:
+    if bool in set(map(type, cells)):
         cells = [str(cell).upper() if isinstance(cell, bool) else cell for cell in cells]
-    blank = _blank(column, cells)
+    blank = _blank(column, whole)
     memo = {
         c: blank if is_blank(c) else _fault(c, column, setting) or read(c, column, setting)
         for c in set(cells)
     }
-    if column.type == "id" and str in kinds and len(kinds) > 1:
-        memo |= short_ids(cells)
+    memo |= {cell: found for cell, found in whole.short.items() if cell in memo}
     values = [memo[cell].value for cell in cells]
     odd = {cell: found for cell, found in memo.items() if found.problem or found.repair}
     return Parsed(values, *_collect(cells, odd)) if odd else Parsed(values, [], {})
@@ -98,11 +109,17 @@ def _collect(
     return problems, repairs
 
 
-def _blank(column: Column, cells: Sequence[object]) -> Outcome:
+def has_no(column: Column, cells: Sequence[object]) -> bool:
+    """Whether no is marked in a column whose empty cells else mean no."""
+    if column.blank != "unmarked":
+        return False
+    return any(not is_blank(cell) and _word(cell) in _words(column, "no") for cell in set(cells))
+
+
+def _blank(column: Column, whole: Whole) -> Outcome:
     """What an empty cell of this column means."""
     if column.blank == "unmarked":
-        marked = any(not is_blank(cell) and _word(cell) in _words(column, "no") for cell in set(cells))
-        return Outcome(None, "blank_mark") if marked else Outcome(False)
+        return Outcome(None, "blank_mark") if whole.marked else Outcome(False)
     if column.blank is None and column.required:
         return Outcome(None, "blank")
     return Outcome(column.blank)

@@ -18,7 +18,7 @@ LAYERS = (
     "rulebook duties",
     "findings",
     "exports",
-    "drafts remarks checks refused corrections settling deliveries evidence_files evidence",
+    "repeats drafts remarks checks refused corrections settling deliveries evidence_files evidence",
     "engine steps validity",
     "parts",
     "measures authenticity decisions",

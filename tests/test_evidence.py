@@ -28,8 +28,9 @@ from office_files import (
 
 import gy1100
 from gy1100.errors import Refused
-from gy1100.evidence import Evidence, read_evidence, schema, write_evidence
+from gy1100.evidence import Evidence, read_evidence, write_evidence
 from gy1100.findings import COLUMNS, Finding, findings_frame, in_order, shown
+from gy1100.tables import schema
 from gy1100.texts import normalised, text_hash
 from gy1100.words import catalogue
 

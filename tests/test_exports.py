@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import io
 import os
@@ -28,10 +29,13 @@ from office_files import (
 import gy1100
 from gy1100.errors import NothingToRead, Refused
 from gy1100.evidence import Evidence, read_evidence, read_table
-from gy1100.exports import delimited
+from gy1100.exports import encoding, text_rows
+from gy1100.exports.guard import Unreadable
 from gy1100.exports.sheets import column_letters
+from gy1100.exports.text_rows import TextRows
 
 RULEBOOK = gy1100.load_rulebook()
+CODECS = (("utf-8", 1), ("gb18030", 1), ("utf-16-le", 2), ("utf-16-be", 2))
 
 
 def read(folder: Path, **options: Any) -> Evidence:
@@ -91,13 +95,35 @@ class TestText:
     """Delimited text."""
 
     @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-    @given(st.text(st.sampled_from('a字\r\n",\x85\u2028'), max_size=60), st.integers(1, 9), st.integers(0, 3))
-    def test_lines_of_pieces(
-        self, monkeypatch: pytest.MonkeyPatch, text: str, piece: int, start: int
+    @given(
+        st.text(st.sampled_from('a字\r\n\n",,\x85\u2028'), max_size=60),
+        st.integers(1, 9),
+        st.sampled_from(CODECS),
+    )
+    def test_rows_of_pieces(
+        self, monkeypatch: pytest.MonkeyPatch, text: str, piece: int, codec: tuple[str, int]
     ) -> None:
-        """A text cut into pieces has the lines of the whole, whatever ends them and wherever it is cut."""
-        monkeypatch.setattr(delimited, "_PIECE", piece)
-        assert list(delimited._lines(text, start)) == list(io.StringIO(text[start:], newline=""))
+        """A text read in pieces has the rows of the whole, and breaks off at the same one, wherever it is cut."""
+        monkeypatch.setattr(encoding, "PIECE", piece * codec[1])
+        monkeypatch.setattr(text_rows, "KEPT", 0)
+        whole: list[list[str]] = []
+        data = text.encode(codec[0])
+        source = encoding.Encoded(data, codec[0], 0, len(data))
+        try:
+            whole.extend(csv.reader(io.StringIO(text, newline=""), strict=True))
+        except csv.Error:
+            with pytest.raises(Unreadable) as refused:
+                TextRows(source, 0, ",")
+            assert (refused.value.code, refused.value.row) == ("csv_quote", len(whole) + 1)
+            return
+        rows = TextRows(source, 0, ",")
+        assert list(rows) == whole == [rows[at] for at in range(len(rows))]
+        assert [rows.length(at) for at in range(len(rows))] == list(map(len, whole))
+        some = range(1, len(whole) - 1)
+        for place in range(rows.width):
+            own = [row[place] if place < len(row) else None for row in whole]
+            assert rows.cells(place, range(len(rows))) == own
+            assert rows.cells(place, some) == rows.cells(place, list(some)) == [own[at] for at in some]
 
     @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
     def test_encodings(self, tmp_path: Path, encoding: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -9,13 +10,13 @@ from ..cells import Fault, is_blank, visible
 from ..findings import shown
 from ..tables import header_key
 from ..values import parse_column, shown_text
-from .columnar import Columnar, columnar
 
 if TYPE_CHECKING:
     from ..cells import Setting
     from ..corrections import Correction, Corrections
     from ..findings import Finding
     from ..tables import Column
+    from .columnar import Columnar
     from .records import Block
 
 
@@ -27,10 +28,28 @@ class _Amended:
     corrections: Corrections
     setting: Setting
     rows: Columnar
-    places: dict[int, int]
-    own: set[int] = field(default_factory=set)
+    places: _Places
     dropped: set[int] = field(default_factory=set)
     findings: list[Finding] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Places:
+    """Where the data rows and totals of a block are, by their numbers as Excel shows them."""
+
+    block: Block
+
+    def of(self, row: int | None) -> int | None:
+        """Return the position of a row; none of any other row."""
+        index = (row or 0) - self.block.sheet.first_row
+        data, totals = self.block.rows.data, self.block.rows.totals
+        at = bisect_left(data, index)
+        found = (at < len(data) and data[at] == index) or index in totals
+        return index if found else None
+
+    def all(self) -> set[int]:
+        """Return all positions."""
+        return {*self.block.rows.data, *self.block.rows.totals}
 
 
 def amended(block: Block, setting: Setting) -> tuple[Block, list[Finding]]:
@@ -39,10 +58,8 @@ def amended(block: Block, setting: Setting) -> tuple[Block, list[Finding]]:
     mine = corrections.of(block.sheet.file, block.sheet.name) if corrections else ()
     if corrections is None or not mine:
         return block, []
-    places = {block.excel_row(index): index for index in (*block.rows.data, *block.rows.totals)}
-    rows = columnar(block.sheet.rows)
-    rows = Columnar(list(rows.columns), rows.height, rows.lengths and list(rows.lengths))
-    work = _Amended(block, corrections, setting, rows, places)
+    rows = block.grid.copied()
+    work = _Amended(block, corrections, setting, rows, _Places(block))
     for entry in mine:
         (_set if entry.action == "set" else _drop)(work, entry)
     block = replace(work.block, sheet=replace(block.sheet, rows=rows))
@@ -55,7 +72,7 @@ def _without(block: Block, dropped: set[int]) -> Block:
 
 
 def _set(work: _Amended, entry: Correction) -> None:
-    index, column = work.places.get(entry.row or 0), _column(work.block, entry.column)
+    index, column = work.places.of(entry.row), _column(work.block, entry.column)
     if index is None or index in work.dropped:
         return
     if column is None:
@@ -71,18 +88,13 @@ def _set(work: _Amended, entry: Correction) -> None:
 
 
 def _cell(work: _Amended, index: int, column: Column) -> object:
-    return work.rows.columns[work.block.match.columns[column.id][0]][index]
+    cell: object = work.rows.cells(work.block.match.columns[column.id][0], [index])[0]
+    return cell
 
 
 def _put(work: _Amended, index: int, column: Column, cell: str | None) -> None:
-    """Put a cell into a copy of its column; a short row of a text file becomes long enough to hold it."""
-    at, rows = work.block.match.columns[column.id][0], work.rows
-    if at not in work.own:
-        rows.columns[at] = list(rows.columns[at])
-        work.own.add(at)
-    rows.columns[at][index] = cell
-    if rows.lengths:
-        rows.lengths[index] = max(rows.lengths[index], at + 1)
+    """Put a cell into the copy; it is no longer one of merged cells."""
+    work.rows.put(index, work.block.match.columns[column.id][0], cell)
     if merged := work.block.merged.get(column.id):
         left = merged - {work.block.excel_row(index)}
         work.block = replace(work.block, merged={**work.block.merged, column.id: left})
@@ -103,7 +115,11 @@ def _unseen(block: Block, column: Column) -> bool:
 
 def _drop(work: _Amended, entry: Correction) -> None:
     """Leave out one row, or every row of the sheet; an old value, where given, must stand there."""
-    indices = set(work.places.values()) if entry.row is None else {work.places.get(entry.row, -1)} - {-1}
+    indices = (
+        work.places.all()
+        if entry.row is None
+        else {index for index in (work.places.of(entry.row),) if index is not None}
+    )
     indices -= work.dropped
     column = _column(work.block, entry.column) if entry.column else None
     if not indices and entry.row is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 import zipfile
 from dataclasses import dataclass
@@ -9,7 +10,8 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from ..findings import Finding, one_line, shown
-from .guard import LITTER, File, Unreadable, content_of
+from .guard import LITTER, File, Unreadable
+from .on_disk import LARGE, Bytes, OnDisk
 from .package import check_members
 from .sniff import kind_of
 from .zipped import TROUBLES, opened
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _UTF8_NAME = 0x800  # flag bit of a member whose name is in UTF-8
+_START = 1 << 16  # bytes that tell a text from what is none
 _RENAMED = {"duplicate": "archive_twice", "path": "archive_path"}
 
 
@@ -29,13 +32,13 @@ class Content:
     ----------
     file : File
         A member of an archive is named ``archive.zip!folder/member``.
-    data : bytes or None
+    data : bytes, OnDisk or None
         None where there is nothing to read, for what `findings` say.
     findings : tuple of Finding
     """
 
     file: File
-    data: bytes | None
+    data: Bytes | None
     findings: tuple[Finding, ...] = ()
 
 
@@ -44,12 +47,37 @@ def contents_of(files: Iterable[File]) -> Iterator[Content]:
     for file in files:
         try:
             data = content_of(file)
-            if _is_archive(data):
+            if isinstance(data, bytes) and _is_archive(data):
                 yield from _members(file, data)
             else:
                 yield Content(file, data)
         except Unreadable as problem:
             yield _refused(file, problem)
+
+
+def content_of(file: File) -> Bytes:
+    """Return a file's content; that of a large text file stays where it is.
+
+    Raises
+    ------
+    Unreadable
+        If it cannot be read, or is no regular file any more.
+    """
+    try:
+        handle = os.open(file.path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        data = OnDisk(handle)
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise Unreadable("not_regular")
+        return data if len(data) > LARGE and _is_text(data) else data[:]
+    except OSError as problem:
+        raise Unreadable("unreadable_file", reason=problem.strerror or type(problem).__name__) from None
+
+
+def _is_text(data: OnDisk) -> bool:
+    try:
+        return kind_of(data[:_START]) == "text"
+    except Unreadable:  # said when it is read
+        return False
 
 
 def _refused(file: File, problem: Unreadable) -> Content:

@@ -9,14 +9,17 @@ from typing import TYPE_CHECKING, Any
 from ..cells import is_blank, visible
 from ..findings import Finding, Severity, shown
 from ..values import plain_text
-from .columnar import columnar
+from .columnar import Columnar, columnar
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ..tables import Table
     from .headers import Header
     from .layout import Rows
     from .matching import Match
     from .sheets import Sheet
+    from .stored import Stored
 
 
 @dataclass(frozen=True)
@@ -64,9 +67,10 @@ class Block:
         """Return a row's number as Excel shows it."""
         return index + self.sheet.first_row
 
-    def cells(self, place: int, rows: Sequence[int] | None = None) -> list[Any]:
-        """Return one column of the data rows, or of other rows."""
-        return columnar(self.sheet.rows).cells(place, self.rows.data if rows is None else rows)
+    @property
+    def grid(self) -> Columnar:
+        """The sheet's rows."""
+        return columnar(self.sheet.rows)
 
     def header_of(self, column: str) -> str:
         """Return a column's header as written, or the canonical one where it is not there."""
@@ -87,10 +91,10 @@ class Batch:
 
     Attributes
     ----------
-    columns : dict
-        Column id -> values, one a row.
     rows : sequence of int
         The rows' numbers as Excel shows them.
+    parts : list of Stored
+        Their values, in batches one after the other.
     refused : set of int
         Positions of rows with a cell that cannot be read.
     findings : list of Finding
@@ -98,9 +102,23 @@ class Batch:
 
     block: Block
     rows: Sequence[int]
-    columns: dict[str, list[Any]] = field(default_factory=dict)
+    parts: list[Stored] = field(default_factory=list)
     refused: set[int] = field(default_factory=set)
     findings: list[Finding] = field(default_factory=list)
+
+    def values(self, column: str, start: int = 0, end: int | None = None) -> Iterator[Any]:
+        """Return the values of some rows, by their positions."""
+        end, at = len(self.rows) if end is None else end, 0
+        for part in self.parts:
+            height = part.batch.num_rows
+            if at < end and start < at + height:
+                first = max(start - at, 0)
+                yield from part.batch[column].slice(first, min(end - at, height) - first).to_pylist()
+            at += height
+
+    def value(self, column: str, index: int) -> Any:
+        """Return one value."""
+        return next(self.values(column, index, index + 1))
 
 
 def written(header: object) -> str:

@@ -7,13 +7,35 @@ import gc
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice, zip_longest
-from typing import Any, overload
+from typing import Any, NamedTuple, overload
 
+PART = 100_000  # rows
 _CHUNK = 500  # rows
 _EQUAL_IS_SAME = frozenset(
     (str, float, dt.date, dt.datetime, type(None))
 )  # True and 1 are equal, not the same
 _DISTINCT = 2_000  # from so many distinct cells on, a column that hardly repeats is no longer looked up
+
+
+class Part(NamedTuple):
+    """Some of the rows that were asked for.
+
+    Attributes
+    ----------
+    start : int
+        How many of them came before.
+    rows : sequence of int
+        Where they are in `grid`.
+    grid : Columnar
+    """
+
+    start: int
+    rows: Sequence[int]
+    grid: Columnar
+
+    def cells(self, place: int) -> list[Any]:
+        """Return one column of them."""
+        return self.grid.cells(place, self.rows)
 
 
 class Columnar(Sequence[list[Any]]):
@@ -29,10 +51,11 @@ class Columnar(Sequence[list[Any]]):
         How many cells each row has, where rows differ (text files).
     """
 
-    __slots__ = ("columns", "height", "lengths")
+    __slots__ = ("_shared", "columns", "height", "lengths")
 
     def __init__(self, columns: list[list[Any]], height: int, lengths: list[int] | None = None) -> None:
         self.columns, self.height, self.lengths = columns, height, lengths
+        self._shared: set[int] = set()
 
     def __len__(self) -> int:
         return self.height
@@ -57,10 +80,31 @@ class Columnar(Sequence[list[Any]]):
             return (self[index] for index in range(self.height))
         return map(list, zip(*self.columns, strict=True))
 
+    def copied(self) -> Columnar:
+        """Return a copy into which cells can be put; columns are copied when they change."""
+        copy = Columnar(list(self.columns), self.height, self.lengths and list(self.lengths))
+        copy._shared = set(range(len(self.columns)))
+        return copy
+
     def put(self, row: int, place: int, cell: Any) -> None:
-        """Put a cell into the rectangle; one outside of it is left."""
-        if 0 <= row < self.height and 0 <= place < len(self.columns):
-            self.columns[place][row] = cell
+        """Put a cell into the rectangle, one outside of it is left; a short row becomes long enough to hold it."""
+        if not (0 <= row < self.height and 0 <= place < len(self.columns)):
+            return
+        if place in self._shared:
+            self.columns[place] = list(self.columns[place])
+            self._shared.remove(place)
+        self.columns[place][row] = cell
+        if self.lengths:
+            self.lengths[row] = max(self.lengths[row], place + 1)
+
+    def length(self, row: int) -> int:
+        """Return how many cells a row has."""
+        return self.lengths[row] if self.lengths else len(self.columns)
+
+    def parts(self, rows: Sequence[int]) -> Iterator[Part]:
+        """Return some rows, in ascending order, part by part."""
+        for start in range(0, len(rows), PART):
+            yield Part(start, rows[start : start + PART], self)
 
     def cells(self, place: int, rows: Sequence[int]) -> list[Any]:
         """Return one column of some rows; None where the sheet has no such column."""
@@ -80,7 +124,7 @@ def columnar(rows: Iterable[Sequence[Any]], width: int = 0) -> Columnar:
     known: list[dict[Any, Any] | None] = [{} for _ in range(width)]
     lengths: list[int] = []
     source = iter(rows)
-    with _without_collection():
+    with without_collection():
         while chunk := list(islice(source, _CHUNK)):
             wide = list(map(len, chunk))
             _widen(columns, known, max(wide), len(lengths))
@@ -91,6 +135,14 @@ def columnar(rows: Iterable[Sequence[Any]], width: int = 0) -> Columnar:
             _pad(columns, len(lengths))
     even = not lengths or min(lengths) == max(lengths) == len(columns)
     return Columnar(columns, len(lengths), None if even else lengths)
+
+
+def turned(rows: Sequence[Sequence[Any]]) -> Columnar:
+    """Return rows as columns, to be looked at once: each cell stays the object that it is."""
+    lengths = list(map(len, rows))
+    even = not lengths or min(lengths) == max(lengths)
+    columns = zip(*rows, strict=True) if even else zip_longest(*rows)
+    return Columnar(list(map(list, columns)), len(lengths), None if even else lengths)
 
 
 def _widen(columns: list[list[Any]], known: list[dict[Any, Any] | None], width: int, height: int) -> None:
@@ -115,7 +167,7 @@ def _extend(column: list[Any], cells: Sequence[Any], known: dict[Any, Any] | Non
 
 
 @contextmanager
-def _without_collection() -> Iterator[None]:
+def without_collection() -> Iterator[None]:
     """Keep the collector from walking millions of cells while they are read; cells cannot form cycles."""
     if not gc.isenabled():
         yield

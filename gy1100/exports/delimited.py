@@ -6,22 +6,20 @@ import csv
 import io
 import re
 from collections import Counter
-from dataclasses import dataclass
-from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from .columnar import Columnar, columnar
-from .encoding import decoded
+from .encoding import encoded
 from .guard import Unreadable
+from .text_rows import TextRows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from .encoding import Encoded
+    from .on_disk import Bytes
 
 DELIMITERS = (",", "\t", ";", "，")
 NAMES = {"\t": "制表符 tab", ";": "分号 semicolon", "，": "全角逗号 full-width comma"}
-NEUTRAL = re.compile(r"'+[=+\-@\t\r＝＋－＠]")
 _SAMPLE_ROWS = 40
-_PIECE = 1 << 20  # characters that are cut into lines at a time
+_SAMPLE = 200_000  # characters
 
 
 class Delimited(NamedTuple):
@@ -29,8 +27,7 @@ class Delimited(NamedTuple):
 
     Attributes
     ----------
-    rows : Columnar
-        Of texts; equal cells of a column are one object.
+    rows : TextRows
     encoding : str or None
         Where it is not UTF-8.
     delimiter : str
@@ -40,7 +37,7 @@ class Delimited(NamedTuple):
         The last row breaks off.
     """
 
-    rows: Columnar
+    rows: TextRows
     encoding: str | None
     delimiter: str
     formulas: int
@@ -48,7 +45,7 @@ class Delimited(NamedTuple):
     cut: bool
 
 
-def read_delimited(data: bytes) -> Delimited:
+def read_delimited(data: Bytes) -> Delimited:
     """Return the rows of a delimited text.
 
     Raises
@@ -56,19 +53,30 @@ def read_delimited(data: bytes) -> Delimited:
     Unreadable
         If it is empty, in no known encoding, or its quotation marks do not pair.
     """
-    found = decoded(data)
-    text = found.text.rstrip("\x1a")
-    if text.endswith("\0\0\0\0"):
-        raise Unreadable("damaged", row=text.count("\n") + 1, reason="末尾是空字节 NUL bytes at its end")
-    if not text.strip():
+    found = encoded(data)
+    found.end = _without_end_marks(found)
+    last = data[max(found.end - 4 * found.unit, found.start) : found.end]
+    if last == bytes(4 * found.unit):
+        row = sum(piece.count("\n") for piece in found.pieces()) + 1
+        raise Unreadable("damaged", row=row, reason="末尾是空字节 NUL bytes at its end")
+    if not any(piece.strip() for piece in found.pieces()):
         raise Unreadable("empty_file")
-    csv.field_size_limit(max(csv.field_size_limit(), len(text)))  # no cell is too long
-    hint = re.match(r"sep=(.)\r?\n?", text)
-    delimiter = hint[1] if hint else _delimiter(text)
-    reader = _Reader(text, hint.end() if hint else 0, delimiter)
-    rows = columnar(reader.plain() if '="' in text or "'" in text else reader.rows())
-    cut = found.cut or (text[-1] not in "\r\n" and len(rows) > 1 and len(rows[-1]) < len(rows[-2]))
-    return Delimited(rows, found.encoding, delimiter, reader.formulas, found.moved, cut)
+    csv.field_size_limit(max(csv.field_size_limit(), len(data)))  # no cell is too long
+    start = found.first(_SAMPLE)
+    hint = re.match(r"sep=(.)\r?\n?", start)
+    skipped = len(hint[0].encode(found.codec)) if hint else 0
+    rows = TextRows(found, found.start + skipped, hint[1] if hint else _delimiter(start))
+    whole = last[-found.unit :] in [end.encode(found.codec) for end in "\r\n"]
+    cut = found.cut or (not whole and len(rows) > 1 and rows.length(-1) < rows.length(-2))
+    return Delimited(rows, found.encoding, rows.delimiter, rows.formulas, found.moved, cut)
+
+
+def _without_end_marks(found: Encoded) -> int:
+    """Where a text ends without the marks that old systems put there."""
+    end, mark = found.end - (found.end - found.start) % found.unit, "\x1a".encode(found.codec)
+    while end > found.start and found.data[end - found.unit : end] == mark:
+        end -= found.unit
+    return end
 
 
 def _delimiter(text: str) -> str:
@@ -76,11 +84,10 @@ def _delimiter(text: str) -> str:
 
     Full-width commas stand in every Chinese sentence, so that they count last.
     """
-    start = text[:200_000]
 
     def evenness(delimiter: str) -> tuple[int, int]:
         try:
-            rows = csv.reader(io.StringIO(start, newline=""), delimiter=delimiter)
+            rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
             widths = Counter(
                 len(row) for row, _ in zip(rows, range(_SAMPLE_ROWS), strict=False) if len(row) > 1
             )
@@ -91,60 +98,6 @@ def _delimiter(text: str) -> str:
     *common, wide = DELIMITERS
     best = max(common, key=evenness)
     return wide if evenness(best) == (0, 0) and evenness(wide)[1] > 2 else best
-
-
-@dataclass
-class _Reader:
-    """Reads the rows of a text one after the other.
-
-    Attributes
-    ----------
-    formulas : int
-        Cells written as ``="…"`` so far.
-    """
-
-    text: str
-    start: int
-    delimiter: str
-    formulas: int = 0
-
-    def rows(self) -> Iterator[list[str]]:
-        """Return the rows as written."""
-        number = 0
-        try:
-            for row in csv.reader(_lines(self.text, self.start), delimiter=self.delimiter, strict=True):
-                number += 1
-                yield row
-        except csv.Error:
-            raise Unreadable("csv_quote", row=number + 1) from None
-
-    def plain(self) -> Iterator[list[str]]:
-        """Return the rows without the neutral apostrophe, and with texts taken out of ``="…"``."""
-        for row in self.rows():
-            for index, cell in enumerate(row):
-                if cell[:1] == "'" and NEUTRAL.match(cell):
-                    row[index] = cell[1:]
-                elif cell[:2] == '="' and cell[-1:] == '"' and len(cell) > 2:
-                    row[index], self.formulas = cell[2:-1], self.formulas + 1
-            yield row
-
-
-def _lines(text: str, start: int) -> Iterator[str]:
-    """Return the lines of a text with their ends, whichever these are, without a second copy of the text."""
-    return chain.from_iterable(io.StringIO(piece, newline="") for piece in _pieces(text, start))
-
-
-def _pieces(text: str, start: int) -> Iterator[str]:
-    """Return a text in pieces of whole lines."""
-    while start < len(text):
-        end = start + _PIECE
-        cut = max(text.rfind("\n", start, end), text.rfind("\r", start, end - 1)) + 1
-        if not cut:
-            ends = [at for at in (text.find(mark, end - 1) for mark in "\r\n") if at >= 0]
-            cut = min(ends) + 1 if ends else len(text)
-        cut += text[cut - 1 : cut + 1] == "\r\n"
-        yield text[start:cut]
-        start = cut
 
 
 def neutral(cell: str) -> str:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import codecs
-import io
 import re
-from typing import NamedTuple
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from .guard import Unreadable
+from .on_disk import Bytes, pieces_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _MARKS = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -34,6 +38,9 @@ _MOVED = {  # GB18030-2022 gave these 18 + 6 private-use code points of earlier 
 _MOVED_ANY = re.compile(f"[{''.join(map(chr, _MOVED))}]")
 
 
+PIECE = 8 << 20  # bytes that are decoded at a time
+
+
 class Text(NamedTuple):
     """A text as decoded.
 
@@ -54,6 +61,80 @@ class Text(NamedTuple):
     cut: bool = False
 
 
+@dataclass
+class Encoded:
+    """Bytes of which it is known what text they are; it is decoded in pieces of whole lines.
+
+    Attributes
+    ----------
+    data : Bytes
+    codec : str
+    start, end : int
+        Where the text begins and ends among the bytes.
+    encoding, moved, cut
+        As of a `Text`.
+    """
+
+    data: Bytes
+    codec: str
+    start: int
+    end: int
+    encoding: str | None = None
+    moved: int = 0
+    cut: bool = False
+    _last: tuple[int, int, str] = (0, 0, "")
+
+    @property
+    def unit(self) -> int:
+        """Bytes of the shortest character."""
+        return 2 if self.codec.startswith("utf-16") else 1
+
+    def text(self, start: int, end: int) -> str:
+        """Return the text of some bytes; the last that was asked for is remembered."""
+        if self._last[:2] != (start, end):
+            text = codecs.getincrementaldecoder(self.codec)("strict").decode(self.data[start:end])
+            self._last = start, end, text.translate(_MOVED) if self.moved else text
+        return self._last[2]
+
+    def spans(self, start: int | None = None) -> Iterator[tuple[int, int]]:
+        """Return the first and last byte of each piece."""
+        at = self.start if start is None else start
+        while at < self.end:
+            end = self._line_end(at)
+            yield at, end
+            at = end
+
+    def pieces(self) -> Iterator[str]:
+        """Return the text piece by piece."""
+        return (self.text(*span) for span in self.spans())
+
+    def first(self, characters: int) -> str:
+        """Return the beginning of the text."""
+        start, pieces = "", self.pieces()
+        while len(start) < characters and (piece := next(pieces, "")):
+            start += piece
+        return start[:characters]
+
+    def _line_end(self, start: int) -> int:
+        """Where a piece ends that begins somewhere: after its last line feed, else after its last carriage return."""
+        size = PIECE
+        while start + size < self.end:
+            piece = self.data[start : start + size]
+            for mark, last in (("\n", size), ("\r", size - self.unit)):
+                if cut := _after(piece[:last], mark.encode(self.codec), self.unit):
+                    return start + cut
+            size *= 2
+        return self.end
+
+
+def _after(piece: bytes, mark: bytes, unit: int) -> int:
+    """Where a piece goes on after the last of its marks; 0 if it has none."""
+    at = piece.rfind(mark)
+    while at % unit and at > 0:
+        at = piece.rfind(mark, 0, at + len(mark) - 1)
+    return at + len(mark) if at >= 0 and at % unit == 0 else 0
+
+
 def decoded(data: bytes) -> Text:
     """Return the text of a file.
 
@@ -62,41 +143,56 @@ def decoded(data: bytes) -> Text:
     Unreadable
         If it is in no known encoding, in more than one, or was spoiled by an earlier wrong reading.
     """
-    found = _decoded(data)
-    _refuse_spoiled(found.text)
+    return _whole(encoded(data))
+
+
+def _whole(found: Encoded) -> Text:
+    return Text("".join(found.pieces()), found.encoding, found.moved, found.cut)
+
+
+def encoded(data: Bytes) -> Encoded:
+    """Return what text a file is, as `decoded`, without a copy of it."""
+    found = _encoded(data)
+    _refuse_spoiled(found)
     return found
 
 
-def _decoded(data: bytes) -> Text:
+def _encoded(data: Bytes) -> Encoded:
     for mark, encoding in _MARKS:
-        if data.startswith(mark):
-            return _utf16(data[2:], encoding)
-    if unmarked := _unmarked_utf16(data):
-        return _utf16(data, unmarked)
+        if data[:2] == mark:
+            return _utf16(data, 2, encoding)
+    if unmarked := _unmarked_utf16(data[:4096]):
+        return _utf16(data, 0, unmarked)
+    return _utf8(data) or _gb18030(data)
+
+
+def _utf8(data: Bytes) -> Encoded | None:
+    marked = data[:3] == codecs.BOM_UTF8
+    found, han = Encoded(data, "utf-8", 3 if marked else 0, len(data)), False
+    for start, end in found.spans():
+        try:
+            data[start:end].decode("utf-8")
+        except UnicodeDecodeError as problem:
+            if end < len(data) or problem.reason != "unexpected end of data":
+                return None
+            found.cut = True
+        han = han or _HAN.search(found.text(start, end)) is not None
+    return None if found.cut and not han else found
+
+
+def _utf16(data: Bytes, start: int, encoding: str) -> Encoded:
+    found = Encoded(data, encoding, start, len(data), "UTF-16", cut=(len(data) - start) % 2 == 1)
     try:
-        return Text(data.decode("utf-8-sig"))
-    except UnicodeDecodeError as problem:
-        if problem.reason == "unexpected end of data" and _HAN.search(whole := _whole(data)):
-            return Text(whole, cut=True)
-    return _gb18030(data)
-
-
-def _whole(data: bytes) -> str:
-    return codecs.getincrementaldecoder("utf-8-sig")().decode(data)
-
-
-def _utf16(data: bytes, encoding: str) -> Text:
-    try:
-        text = codecs.getincrementaldecoder(encoding)("strict").decode(data)
-        text.encode("utf-8")
+        for text in found.pieces():
+            text.encode("utf-8")
     except UnicodeError:
         raise Unreadable("encoding_unknown", row=1) from None
-    return Text(text, "UTF-16", cut=len(data) % 2 == 1)
+    return found
 
 
 def _unmarked_utf16(data: bytes) -> str | None:
     """UTF-16 that lacks its mark shows in its line ends and separators, and in nothing but usual characters."""
-    start = data[: min(len(data), 4096) // 2 * 2]
+    start = data[: len(data) // 2 * 2]
     if b"\x00" not in start:
         return None
     for encoding in ("utf-16-le", "utf-16-be"):
@@ -109,30 +205,42 @@ def _unmarked_utf16(data: bytes) -> str | None:
     return None
 
 
-def _gb18030(data: bytes) -> Text:
+def _gb18030(data: Bytes) -> Encoded:
     odd = _odd_line(data)
     if odd is not None:
         raise Unreadable("encoding_unknown", row=odd)
+    found = Encoded(data, "gb18030", 0, len(data), "GB18030")
     try:
-        text = data.decode("gb18030")
+        moved = sum(len(_MOVED_ANY.findall(data[a:b].decode("gb18030"))) for a, b in found.spans())
     except UnicodeDecodeError:
         raise Unreadable("encoding_unknown", row=1) from None
-    moved = len(_MOVED_ANY.findall(text))
-    return Text(text.translate(_MOVED) if moved else text, "GB18030", moved)
+    return replace(found, moved=moved)
 
 
 def gb18030(data: bytes) -> Text:
     """Return text that is declared as GB2312, GBK or GB18030, else by what it is."""
     try:
-        return _gb18030(data)
+        return _whole(_gb18030(data))
     except Unreadable:
         return decoded(data)
 
 
-def _odd_line(data: bytes) -> int | None:
+def _lines(data: Bytes) -> Iterator[bytes]:
+    """Return the lines of a file that end with a line feed."""
+    rest: list[bytes] = []
+    for piece in pieces_of(data):
+        first, *lines = piece.split(b"\n")
+        rest.append(first)
+        for line in lines:
+            yield b"".join(rest)
+            rest = [line]
+    yield b"".join(rest)
+
+
+def _odd_line(data: Bytes) -> int | None:
     """The first line in neither UTF-8 nor GB18030, or in another of the two than the first that tells."""
     first = None
-    for number, line in enumerate(io.BytesIO(data), 1):
+    for number, line in enumerate(_lines(data), 1):
         if line.isascii():
             continue
         encoding = _encoding_of(line)
@@ -155,11 +263,14 @@ def _encoding_of(line: bytes) -> str | None:
     return "gb18030"
 
 
-def _refuse_spoiled(text: str) -> None:
+def _refuse_spoiled(found: Encoded) -> None:
     """Refuse text that was read in a wrong encoding and saved again."""
-    if _LOST in text:
-        raise Unreadable("spoiled_text", row=text[: text.index(_LOST)].count("\n") + 1)
-    for number, line in enumerate(text[:20_000].splitlines()[:20], 1):
+    row = 1
+    for text in found.pieces():
+        if _LOST in text:
+            raise Unreadable("spoiled_text", row=row + text[: text.index(_LOST)].count("\n"))
+        row += text.count("\n")
+    for number, line in enumerate(found.first(20_000).splitlines()[:20], 1):
         if not line.isascii() and any(_disguised(line, *names) for names in _DISGUISES):
             raise Unreadable("spoiled_text", row=number)
 

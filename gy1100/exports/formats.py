@@ -18,10 +18,12 @@ from .sniff import READABLE, kind_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from .on_disk import Bytes
+
 __all__ = ["Sheet", "sheets_of"]
 
 
-def sheets_of(file: File, data: bytes) -> list[Sheet]:
+def sheets_of(file: File, data: Bytes) -> list[Sheet]:
     """Return the sheets of a file.
 
     Raises
@@ -39,10 +41,10 @@ def sheets_of(file: File, data: bytes) -> list[Sheet]:
     return [replace(sheets[0], findings=(*sheets[0].findings, *named)), *sheets[1:]] if sheets else []
 
 
-def _sheets(kind: str, data: bytes) -> list[Sheet]:
+def _sheets(kind: str, data: Bytes) -> list[Sheet]:
     if kind == "text":
         return [_text(data)]
-    return sheets_outside(kind, data) if kind in OUTSIDE else read_book(data)
+    return sheets_outside(kind, data[:]) if kind in OUTSIDE else read_book(data[:])
 
 
 def _misnamed(file: File, kind: str) -> Iterator[Finding]:
@@ -51,7 +53,7 @@ def _misnamed(file: File, kind: str) -> Iterator[Finding]:
         yield Finding("repair", file=file.name, code="extension", args={"kind": label})
 
 
-def _text(data: bytes) -> Sheet:
+def _text(data: Bytes) -> Sheet:
     read = read_delimited(data)
     findings = []
     if read.encoding:

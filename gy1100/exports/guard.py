@@ -92,21 +92,3 @@ def _refusal(entry: os.DirEntry[str]) -> tuple[Severity, str] | None:
     if entry.is_dir(follow_symlinks=False):
         return "error", "folder_named"
     return None if stat.S_ISREG(entry.stat(follow_symlinks=False).st_mode) else ("error", "not_regular")
-
-
-def content_of(file: File) -> bytes:
-    """Return a file's content.
-
-    Raises
-    ------
-    Unreadable
-        If it cannot be read, or is no regular file any more.
-    """
-    try:
-        handle = os.open(file.path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-        with os.fdopen(handle, "rb") as stream:
-            if not stat.S_ISREG(os.fstat(handle).st_mode):
-                raise Unreadable("not_regular")
-            return stream.read()
-    except OSError as problem:
-        raise Unreadable("unreadable_file", reason=problem.strerror or type(problem).__name__) from None

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from array import array
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..cells import is_blank
 from ..tables import header_key
@@ -14,6 +15,7 @@ from .columnar import Columnar, columnar
 from .headers import Header, find_header, header_at, is_row_of, is_same, known_headers
 from .matching import Match, nearest
 from .merging import Filled, fill_down
+from .strange import LABELS, LONGEST, TOTAL, Strange
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -21,15 +23,6 @@ if TYPE_CHECKING:
     from ..tables import Table
     from .sheets import Sheet
 
-_LONGEST = 40  # characters of a header or a total's label
-_FEW = 5_000  # distinct cells of a column that are looked at one by one
-_LABELS = ("合计", "总计", "小计", "共计", "累计", "总和")
-_BARE = frozenset(
-    (*_LABELS, *(f"{a[0]}{gap}{a[1]}" for a in _LABELS for gap in (" ", "  ", "　", "　　", "   ")))
-)
-_TOTAL = re.compile(
-    r"(?:总计|合计|共计|小计|累计|总和|本页合计|本页小计)(?:[(（].*)?[:：]?.{0,12}|.{1,20}(?:小计|合计|总计)[:：]?"
-)
 _FOOTER = re.compile(
     r"(?:制表|填表|填报|报送|审核|审批|复核|校对|统计|负责人|分管|主管|主要领导|单位负责|单位[(（]|经办|备注|注|说明|"
     r"联系人|联系电话|打印|导出|数据来源|签字|签名|日期|时间)[^\d:：]{0,12}[:：].*"
@@ -182,32 +175,20 @@ class _Scan:
         return last
 
     def _odd_rows(self) -> set[int]:
-        odd: set[int] = set()
         start = self.header.end
-        for place in _needed(self.match):
-            cells = self.grid.cells(place, range(start, len(self.grid)))
-            if strange := self._strange(cells):
-                odd.update(start + at for at, cell in enumerate(cells) if cell in strange)
+        searches = {place: Strange(self.known) for place in _needed(self.match)}
+        for part in self.grid.parts(range(start, len(self.grid))):
+            for place, search in searches.items():
+                search.look(part.cells(place), start + part.start)
+        odd = set().union(*(search.rows() for search in searches.values()))
         if start < len(self.grid) and _is_caption(self.grid[start]):
             odd.add(start)
         return odd
 
-    def _strange(self, column: Sequence[object]) -> set[object]:
-        """Which of the distinct cells of a required column no data row has."""
-        cells = set(column)
-        strange = cells & _BARE | cells & {""}
-        if len(cells) <= _FEW or not _is_plain(column):
-            odd = (cell for cell in cells if not cell or (isinstance(cell, str) and not cell[0].isalnum()))
-            strange |= {cell for cell in odd if is_blank(cell)}
-        if len(cells) > _FEW:
-            return strange | (cells & self.known)
-        texts = (cell for cell in cells if isinstance(cell, str) and len(cell) <= _LONGEST)
-        return strange | {text for text in texts if header_key(text) in self.known or _TOTAL.fullmatch(text)}
-
     def _header(self, index: int) -> Header | None:
         """The header that begins in this row: the table's own once more, or another's."""
         row = self.grid[index]
-        if sum(isinstance(cell, str) and header_key(cell[:_LONGEST]) in self.known for cell in row) < 2:
+        if sum(isinstance(cell, str) and header_key(cell[:LONGEST]) in self.known for cell in row) < 2:
             return None
         if is_row_of(row, self.header, self.sheet):
             return replace(self.header, row=index, height=1)
@@ -230,11 +211,11 @@ class _Scan:
             return "header"
         texts = [re.sub(r"\s+", "", cell) for _, cell in filled if isinstance(cell, str)]
         first = re.sub(r"\s+", "", plain_text(filled[0][1]))
-        if first in _LABELS:
+        if first in LABELS:
             return "total"
         if {at for at, _ in filled} >= set(_needed(match)):
             return "data"
-        if any(map(_TOTAL.fullmatch, texts)):
+        if any(map(TOTAL.fullmatch, texts)):
             return "total"
         lone = len(filled) == 1 and (self._is_wide(index) or _SENTENCE.fullmatch(first) is not None)
         signed = tail and len(texts) == len(filled) and any(map(_SIGNED.fullmatch, texts))
@@ -261,14 +242,6 @@ def _needed(match: Match) -> Iterable[int]:
     return [match.places[name] for name in match.table.required if columns[name].blank is None]
 
 
-def _is_plain(cells: Sequence[Any]) -> bool:
-    """Whether many cells are texts without any space or unseen character, told by looking at all of them as one."""
-    if set(map(type, cells)) != {str}:
-        return False
-    text = "".join(cells)
-    return text.isprintable() and " " not in text
-
-
 def _is_lone_text(row: Sequence[object]) -> bool:
     filled = [cell for cell in row if not is_blank(cell)]
     return len(filled) == 1 and isinstance(filled[0], str)
@@ -283,4 +256,5 @@ def _is_caption(row: Sequence[object]) -> bool:
 
 
 def _without(start: int, end: int, apart: set[int]) -> Sequence[int]:
-    return [index for index in range(start, end) if index not in apart] if apart else range(start, end)
+    rows = range(start, end)
+    return array("q", (index for index in rows if index not in apart)) if apart else rows

@@ -6,12 +6,12 @@ import re
 from typing import TYPE_CHECKING
 
 from ..tables import header_key
-from .blocks import label, n_filled, written
+from .blocks import label, written
 from .sheets import column_letters
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from ..findings import Finding
     from .blocks import Batch, Block
@@ -19,14 +19,27 @@ if TYPE_CHECKING:
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?=\s*(?:年|[-—~至/]\s*20\d\d))")
 
 
-def layout_notes(block: Block) -> Iterator[Finding]:
-    """What was seen around the data: titles, aliases, personal and unknown columns, repeated headers, footers."""
+def watched(block: Block) -> list[int]:
+    """Return the places of the columns of which the notes say how much they hold, or whether anything."""
+    hidden = (number - block.sheet.first_column for number in block.sheet.hidden_columns)
+    return [*block.match.personal, *(place for place in hidden if 0 <= place < len(block.headers))]
+
+
+def layout_notes(block: Block, filled: Mapping[int, int]) -> Iterator[Finding]:
+    """What was seen around the data: titles, aliases, personal and unknown columns, repeated headers, footers.
+
+    Parameters
+    ----------
+    block : Block
+    filled : mapping
+        Place -> number of filled cells, of the columns that are `watched`.
+    """
     at = block.header_row
     if block.rows.titles:
         yield block.finding("note", "title_rows", count=len(block.rows.titles))
     if block.header.height > 1:
         yield block.finding("note", "header_rows", at, count=block.header.height)
-    yield from _header_notes(block, at)
+    yield from _header_notes(block, at, filled)
     if block.rows.headers:
         first = block.excel_row(block.rows.headers[0])
         yield block.finding("note", "header_repeated", first, count=len(block.rows.headers))
@@ -37,19 +50,19 @@ def layout_notes(block: Block) -> Iterator[Finding]:
         yield block.finding("note", "open_rows", first, count=len(block.rows.open))
     elif not block.rows.data:
         yield block.finding("note", "header_only", at, table=label(block.table))
-    yield from _unseen(block)
+    yield from _unseen(block, filled)
     yield from block.findings
 
 
-def _header_notes(block: Block, at: int) -> Iterator[Finding]:
+def _header_notes(block: Block, at: int, filled: Mapping[int, int]) -> Iterator[Finding]:
     ours = block.sheet.table == block.table.id
     for name, places in block.match.columns.items():
         column, raw = block.table.by_id[name], str(block.headers[places[0]])
         if raw.strip() not in (column.header, column.id):
             yield block.finding("repair", "header_alias", at, column=written(raw), read=column.header)
     for place in block.match.personal:
-        count = n_filled(block.cells(place))
-        yield block.finding("note", "personal_dropped", at, column=_header(block, place), count=count)
+        words = {"column": _header(block, place), "count": filled[place]}
+        yield block.finding("note", "personal_dropped", at, **words)
     for place in () if ours else block.match.serial:
         yield block.finding("note", "serial_column", at, column=_header(block, place))
     beside = {header_key(header) for header in block.table.beside} if ours else set()
@@ -64,7 +77,7 @@ def _header(block: Block, place: int) -> str:
     return written(block.headers[place])
 
 
-def _unseen(block: Block) -> Iterator[Finding]:
+def _unseen(block: Block, filled: Mapping[int, int]) -> Iterator[Finding]:
     """What is hidden, filtered away or struck through: read all the same."""
     sheet = block.sheet
     rows = _within(block, sheet.hidden_rows)
@@ -72,7 +85,7 @@ def _unseen(block: Block) -> Iterator[Finding]:
         yield block.finding("note", "filtered", rows[0] if rows else block.header_row, count=len(rows))
     elif rows:
         yield block.finding("note", "hidden_rows", rows[0], count=len(rows), rows=_listed(rows))
-    if columns := _hidden_columns(block):
+    if columns := _hidden_columns(block, filled):
         yield block.finding("note", "hidden_columns", block.header_row, columns="、".join(columns))
     if struck := _within(block, sheet.struck):
         yield block.finding("note", "struck_rows", struck[0], count=len(struck), rows=_listed(struck))
@@ -88,10 +101,10 @@ def _listed(rows: Sequence[int]) -> str:
     return "、".join(map(str, rows[:10])) + ("…" if len(rows) > 10 else "")
 
 
-def _hidden_columns(block: Block) -> list[str]:
+def _hidden_columns(block: Block, filled: Mapping[int, int]) -> list[str]:
     """The hidden columns that hold something, by their headers."""
     places = [number - block.sheet.first_column for number in block.sheet.hidden_columns]
-    named = [place for place in places if 0 <= place < len(block.headers) and n_filled(block.cells(place))]
+    named = [place for place in places if filled.get(place)]
     return [_header(block, place) or column_letters(place + block.sheet.first_column) for place in named]
 
 
@@ -100,10 +113,12 @@ def title_note(batch: Batch) -> Iterator[Finding]:
     block, rows = batch.block, batch.block.sheet.rows
     texts = [cell for index in block.rows.titles for cell in rows[index] if isinstance(cell, str)]
     named = {int(year) for text in texts for year in _YEAR.findall(text)}
+    if not named:
+        return
     columns = [column.id for column in block.table.columns if column.activity or _dated(column.id)]
-    days: set[dt.date | None] = set().union(*(batch.columns[name] for name in columns))
+    days: set[dt.date | None] = set().union(*(batch.values(name) for name in columns))
     years = {day.year for day in days if day}
-    if named and years and not named & years:
+    if years and not named & years:
         row = block.excel_row(block.rows.titles[0])
         words = {"named": "、".join(map(str, sorted(named))), "years": "、".join(map(str, sorted(years)))}
         yield block.finding("note", "title_year", row, **words)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from ..cells import Setting
     from ..tables import Table
+    from .on_disk import Bytes
+    from .stored import Store
 
 _FILE = (
     "empty_file",
@@ -69,23 +71,28 @@ class FileRead:
     tallies: list[Tally] = field(default_factory=list)
 
 
-def read_file(file: File, data: bytes, tables: Mapping[str, Table], setting: Setting) -> FileRead:
-    """Read every table of a file."""
-    read = FileRead(file, [], [])
+def read_file(
+    file: File, data: Bytes, tables: Mapping[str, Table], setting: Setting, store: Store
+) -> FileRead:
+    """Read every table of a file; its rows are kept in the store."""
     try:
         sheets = sheets_of(file, data)
+        del data
+        return _read_sheets(FileRead(file, [], []), sheets, tables, (setting, store))
     except Unreadable as refused:
-        read.findings.append(
-            Finding("error", file.name, row=refused.row, code=refused.code, args=refused.words)
-        )
-        return read
-    del data
+        found = Finding("error", file.name, row=refused.row, code=refused.code, args=refused.words)
+        return FileRead(file, [], [found])
+
+
+def _read_sheets(
+    read: FileRead, sheets: list[Sheet], tables: Mapping[str, Table], how: tuple[Setting, Store]
+) -> FileRead:
     empty = {sheet.name for sheet in sheets if is_empty(sheet)}
     unread = []
     while sheets:
         sheet = sheets.pop(0)  # what was read of it is let go as soon as its tables are
         sheet = replace(sheet, rows=columnar(sheet.rows))
-        if not _read_sheet(sheet, tables, setting, read):
+        if not _read_sheet(sheet, tables, how, read):
             unread.append(sheet)
     for sheet in unread:
         beside = bool(read.batches) or (sheet.name in empty and len(empty) < len(unread))
@@ -93,7 +100,9 @@ def read_file(file: File, data: bytes, tables: Mapping[str, Table], setting: Set
     return read
 
 
-def _read_sheet(sheet: Sheet, tables: Mapping[str, Table], setting: Setting, read: FileRead) -> bool:
+def _read_sheet(
+    sheet: Sheet, tables: Mapping[str, Table], how: tuple[Setting, Store], read: FileRead
+) -> bool:
     """Read the tables of a sheet; return whether it is done with, or it must be said why it was not read."""
     read.findings.extend(sheet.findings)
     regions = regions_of(sheet, tables) if sheet.table != NOTES else []
@@ -105,7 +114,7 @@ def _read_sheet(sheet: Sheet, tables: Mapping[str, Table], setting: Setting, rea
             read.findings.append(problem)
             tally = replace(tally, unread=tally.unread + len(region.rows.data))
         else:
-            read.batches.append(read_block(_block(sheet, region), setting))
+            read.batches.append(read_block(_block(sheet, region), *how))
     read.tallies.append(tally)
     if regions and sheet.hidden:
         read.findings.append(Finding("note", sheet.file, sheet.name, code="hidden_sheet"))
@@ -132,7 +141,8 @@ def _equal_halves(sheet: Sheet, region: Region) -> bool:
     """Whether every column that stands there twice holds the same both times."""
     grid, rows = columnar(sheet.rows), region.rows.data
     twice = (places for places in region.header.fits[0].columns.values() if len(places) > 1)
-    return all(grid.cells(places[0], rows) == grid.cells(place, rows) for places in twice for place in places)
+    pairs = [(places[0], place) for places in twice for place in places]
+    return all(part.cells(one) == part.cells(other) for part in grid.parts(rows) for one, other in pairs)
 
 
 def _block(sheet: Sheet, region: Region) -> Block:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from .guard import Unreadable
+from .on_disk import Bytes, pieces_of
 from .zipped import opened
 
 READABLE = {  # kind -> its name in findings, the endings that fit it
@@ -63,7 +64,7 @@ _BARE_BIFF = re.compile(rb"\x09[\x00\x02\x04\x08][\x04\x06\x08\x10]\x00")
 _TEXT_CONTROLS = re.compile(rb"[\x01-\x08\x0e-\x19\x1b-\x1f]")
 
 
-def kind_of(data: bytes) -> str:
+def kind_of(data: Bytes) -> str:
     """Return a file's kind: a key of `READABLE`.
 
     Raises
@@ -71,22 +72,22 @@ def kind_of(data: bytes) -> str:
     Unreadable
         If it is none of them; what it is instead is named where it can be told.
     """
-    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return _zipped(data)
-    if data.startswith(_OLE):
-        return _compound(data)
-    if _BARE_BIFF.match(data):
+    start = data[:64]
+    if start.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return _zipped(data[:])
+    if start.startswith(_OLE):
+        return _compound(data[:])
+    if _BARE_BIFF.match(start):
         return "xls"
     for magic, kind in _MAGIC:
-        if data.startswith(magic) and not _looks_like_text(data):
+        if start.startswith(magic) and not _looks_like_text(start):
             raise Unreadable("kind_unknown", kind=kind)
     return _textual(data)
 
 
-def _looks_like_text(data: bytes) -> bool:
+def _looks_like_text(start: bytes) -> bool:
     """Whether the start is a line of text after all: ``BM`` and ``MZ`` may begin an id."""
-    start = data[:64]
-    return data[:2] in (b"BM", b"MZ") and b"\x00" not in start and not _TEXT_CONTROLS.search(start)
+    return start[:2] in (b"BM", b"MZ") and b"\x00" not in start and not _TEXT_CONTROLS.search(start)
 
 
 def _zipped(data: bytes) -> str:
@@ -118,8 +119,8 @@ def _compound(data: bytes) -> str:
     return "xls"
 
 
-def _textual(data: bytes) -> str:
-    if data[:3] == b"\x00\x00\x00" and not data.strip(b"\x00"):
+def _textual(data: Bytes) -> str:
+    if data[:3] == b"\x00\x00\x00" and not any(piece.strip(b"\x00") for piece in pieces_of(data)):
         raise Unreadable("damaged", reason="全是空字节 NUL")
     encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "latin-1"
     start = data[:8192].decode(encoding, "replace").removeprefix("ï»¿").lstrip("\ufeff \t\r\n\x00")

@@ -109,12 +109,15 @@ def settled(
 
 def _fates(sources: Sequence[Source], drafts: Mapping[str, Draft]) -> dict[tuple[str, str], Counter[str]]:
     """(file, sheet) -> how many data rows met which fate."""
+    import numpy as np
+
     found: dict[tuple[str, str], Counter[str]] = {}
     for draft in drafts.values():
-        whole = Counter(draft.source)
+        numbers, counts = np.unique(draft.source, return_counts=True)
+        whole = dict(zip(numbers.tolist(), counts.tolist(), strict=True))
         lost: dict[int, Counter[str]] = {number: Counter() for number in whole}
         for index, fate in draft.fates.items():
-            lost[draft.source[index]][fate] += 1
+            lost[draft.place(index)[0]][fate] += 1
         for number, count in whole.items():
             place = sources[number].file, sources[number].sheet
             lost[number]["stands"] = count - lost[number].total()

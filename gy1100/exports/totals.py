@@ -23,6 +23,8 @@ def check_totals(batch: Batch, setting: Setting) -> None:
 
     Where the first total stands above every row, totals stand on top of their rows in this table.
     """
+    if not batch.block.rows.totals:
+        return
     summed = list(_summed(batch))
     ends = _boundaries(batch)
     for total in batch.block.rows.totals:
@@ -52,9 +54,9 @@ def _spans(batch: Batch, at: int, ends: list[int]) -> list[tuple[int, int]]:
 def _summed(batch: Batch) -> Iterator[str]:
     """The columns that can be added up: numbers that are there and could be read in every row."""
     for name in batch.block.match.columns:
-        column, values = batch.block.table.by_id[name], batch.columns[name]
-        unread = any(values[index] is None for index in batch.refused)
-        if column.type in ("whole", "number") and not unread:
+        if batch.block.table.by_id[name].type not in ("whole", "number"):
+            continue
+        if all(v is not None or at not in batch.refused for at, v in enumerate(batch.values(name))):
             yield name
 
 
@@ -67,7 +69,7 @@ class _Total(NamedTuple):
 
 
 def _declared(batch: Batch, name: str, total: int, setting: Setting) -> _Total | None:
-    (cell,) = batch.block.cells(batch.block.match.places[name], [total])
+    (cell,) = batch.block.grid.cells(batch.block.match.places[name], [total])
     if is_blank(cell):
         return None
     number = parse_column(batch.block.table.by_id[name], [cell], setting).values[0]
@@ -78,7 +80,7 @@ def _compared(batch: Batch, total: _Total, row: int, spans: list[tuple[int, int]
     place = {"column": batch.block.header_of(total.name), "value": shown_text(total.cell)}
     if total.number is None:
         return batch.block.finding("note", "total_unread", row, **place)
-    sums = [sum(value or 0 for value in batch.columns[total.name][start:end]) for start, end in spans]
+    sums = [sum(value or 0 for value in batch.values(total.name, *span)) for span in spans]
     if any(abs(total.number - one) < _NEAR for one in sums):
         return None
     words = {"declared": plain_text(total.number), "actual": plain_text(round(sums[0], 6))}
@@ -88,7 +90,7 @@ def _compared(batch: Batch, total: _Total, row: int, spans: list[tuple[int, int]
 def hold_unlabelled(batch: Batch) -> None:
     """Hold a last row that lacks what every row needs and equals the sums of those above: a total without its word."""
     last = len(batch.rows) - 1
-    if last < 2 or last not in batch.refused or batch.refused & {*range(last)}:
+    if last < 2 or batch.refused != {last}:
         return
     own = [found for found in batch.findings if found.row == batch.rows[last] and found.severity == "error"]
     if any(found.code != "blank" for found in own) or not _is_sum(batch, last):
@@ -101,7 +103,7 @@ def _is_sum(batch: Batch, last: int) -> bool:
     """Whether every number of the row, and at least one, is the sum of the numbers above it."""
     sums = []
     for name in batch.block.match.columns:
-        values = batch.columns[name]
-        if batch.block.table.by_id[name].type in ("whole", "number") and values[last]:
-            sums.append(abs(sum(value or 0 for value in values[:last]) - values[last]) < _NEAR)
+        kind = batch.block.table.by_id[name].type
+        if kind in ("whole", "number") and (own := batch.value(name, last)):
+            sums.append(abs(sum(value or 0 for value in batch.values(name, 0, last)) - own) < _NEAR)
     return bool(sums) and all(sums)

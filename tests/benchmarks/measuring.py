@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +24,7 @@ class Steps:
     def __init__(self) -> None:
         self.wall: dict[str, float] = {}
         self.cpu: dict[str, float] = {}
+        self._needed = _Needed()
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
@@ -32,15 +34,42 @@ class Steps:
         self.wall[name], self.cpu[name] = time.perf_counter() - wall, time.process_time() - cpu
 
     def report(self) -> str:
-        """Return everything measured, with the peak of memory in MB, as one line."""
-        return json.dumps({"wall": self.wall, "cpu": self.cpu, "peak": peak_memory()})
+        """Return everything measured, with the peaks of memory in MB, as one line.
+
+        ``peak`` is all that was resident; ``needed`` leaves out pages of files, which the system may drop.
+        """
+        needed = self._needed.stopped()
+        return json.dumps({"wall": self.wall, "cpu": self.cpu, "peak": peak_memory(), "needed": needed})
+
+
+class _Needed(threading.Thread):
+    """Looks at this process's memory without pages of files, ten times a second."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.most, self.over = memory("RssAnon"), threading.Event()
+        self.start()
+
+    def run(self) -> None:
+        while not self.over.wait(0.1):
+            self.most = max(self.most, memory("RssAnon"))
+
+    def stopped(self) -> float:
+        """Stop looking and return the peak in MB."""
+        self.over.set()
+        return max(self.most, memory("RssAnon"))
 
 
 def peak_memory() -> float:
     """Return the peak resident memory of this process in MB (0 where the system does not say)."""
+    return memory("VmHWM")
+
+
+def memory(kind: str) -> float:
+    """Return what the system says of this process's memory in MB (0 where it does not)."""
     status = Path("/proc/self/status")
     lines = status.read_text("ascii").splitlines() if status.exists() else []
-    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM")), 0.0)
+    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith(kind)), 0.0)
 
 
 def in_fresh_process(module: str, arguments: Sequence[str]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from gy1100 import Evidence, load_rulebook
-from gy1100.evidence import schema
+from gy1100.tables import schema
 from gy1100.units import Unit, Units
 
 from .registers import registers

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from datetime import date, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -66,6 +67,25 @@ def write_logs(path: Path, rows: int, *, marked: bool = False) -> Path:
     return path
 
 
+def write_text_logs(path: Path, rows: int) -> Path:
+    """Write the same logs, all of them clean, as csv."""
+    day_one = date(1899, 12, 30) + timedelta(DAY_ONE)
+    days = [
+        ((day_one + timedelta(n)).isoformat(), (day_one + timedelta(n + 1)).isoformat()) for n in range(DAYS)
+    ]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.write(",".join(HEADER) + "\r\n")
+        for n in range(rows):
+            day, entered = days[n * 7 % DAYS]
+            start = f"L{n:08d},G{n * 31 % CADRES:04d},{day},{KINDS[n % len(KINDS)]}"
+            file.write(f"{start},{_text(n)},手机端,{n % 20},{entered}\r\n")
+    return path
+
+
+def _text(n: int) -> str:
+    return f"第{n}次走访联系青年，了解其就业与生活情况，联系企业岗位{n % 997}个。"
+
+
 def _pour(book: zipfile.ZipFile, name: str, chunks: Iterator[str]) -> None:
     with book.open(name, "w", force_zip64=True) as part:
         while text := "".join(islice(chunks, 5_000)):
@@ -78,8 +98,7 @@ def _strings(rows: int) -> Iterator[str]:
     for text in (*HEADER, *KINDS, "手机端", *(f"G{n:04d}" for n in range(CADRES))):
         yield f"<si><t>{text}</t></si>"
     for n in range(rows):
-        text = f"第{n}次走访联系青年，了解其就业与生活情况，联系企业岗位{n % 997}个。"
-        yield f"<si><t>L{n:07d}</t></si><si><t>{text}</t></si>"
+        yield f"<si><t>L{n:07d}</t></si><si><t>{_text(n)}</t></si>"
     yield "</sst>"
 
 

@@ -25,6 +25,7 @@ from gy1100.exports import books, formats, parcel, readers
 from gy1100.exports.archives import contents_of
 from gy1100.exports.guard import File
 from gy1100.exports.reading import read_file
+from gy1100.exports.stored import Store
 from gy1100.findings import findings_frame
 
 from .mutations import mutated
@@ -78,7 +79,9 @@ def _read(name: str, data: bytes, tables: Any, setting: Any) -> str:
             for content in contents_of([File(path, name)]):
                 findings.extend(content.findings)
                 if content.data is not None:
-                    findings.extend(_findings(read_file(content.file, content.data, tables, setting)))
+                    findings.extend(
+                        _findings(read_file(content.file, content.data, tables, setting, Store()))
+                    )
             findings_frame(findings)
         except Exception:  # noqa: BLE001 - that is what is looked for
             return "crash: " + traceback.format_exc()

@@ -1,0 +1,120 @@
+"""Typed rows as Arrow batches: beyond a limit they lie in a file without a name; what is personal stays in memory."""
+
+from __future__ import annotations
+
+import mmap
+import tempfile
+import weakref
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from ..texts import PERSONS_NUMBER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import pyarrow as pa
+
+    from ..tables import Column, Table
+
+MOST = 192 << 20  # bytes of typed rows that are held in memory before they are written out
+_ALIGNED = 64
+# More than the texts that phone and id numbers are looked for in: digits of any script, whatever stands between them.
+_NUMBERS = r"\p{Nd}{5}|\p{Nd}[^\p{L}\p{Nd}]{1,3}\p{Nd}"
+
+
+class Stored:
+    """A batch of typed rows, wherever it lies."""
+
+    __slots__ = ("batch",)
+
+    def __init__(self, batch: pa.RecordBatch) -> None:
+        self.batch = batch
+
+
+class Store:
+    """Keeps the typed rows of a delivery.
+
+    Beyond a limit they go to a temporary file, which only its user can open and which is gone with the process however
+    that ends; they are read through a map of it, whose pages the system may drop.
+    """
+
+    def __init__(self) -> None:
+        self.most = MOST
+        self._held: list[tuple[Stored, set[str]]] = []
+        self._bytes = 0
+        self._file: BinaryIO | None = None
+
+    @property
+    def overflowed(self) -> bool:
+        """Whether anything lies in the file."""
+        return self._file is not None
+
+    def keep(self, batch: pa.RecordBatch, table: Table) -> Stored:
+        """Keep a batch of rows of a table."""
+        stored = Stored(batch)
+        self._held.append((stored, _private(batch, table)))
+        self._bytes += batch.nbytes
+        if self._bytes > self.most:
+            self._write_out()
+        return stored
+
+    def _opened(self) -> BinaryIO:
+        file = tempfile.TemporaryFile(prefix="gy1100-")  # noqa: SIM115 - lives as long as this
+        weakref.finalize(self, file.close)
+        return file
+
+    def _write_out(self) -> None:
+        """Move what is held to the end of the file; where there is no room, it stays in memory."""
+        held, self._held, self._bytes = self._held, [], 0
+        try:
+            file = self._file = self._file or self._opened()
+            start = _padded(file, mmap.ALLOCATIONGRANULARITY)
+            places = [_written(file, stored.batch, private) for stored, private in held]
+            file.flush()
+            length = file.tell() - start
+            mapped = mmap.mmap(file.fileno(), length, access=mmap.ACCESS_READ, offset=start)
+        except OSError:
+            self.most = 1 << 62
+            return
+        for (stored, private), place in zip(held, places, strict=True):
+            stored.batch = _mapped(stored.batch, private, mapped, place - start)
+
+
+def _private(batch: pa.RecordBatch, table: Table) -> set[str]:
+    return {c.id for c in table.columns if c.id in batch.schema.names and _is_private(c, batch[c.id])}
+
+
+def _is_private(column: Column, values: pa.Array) -> bool:
+    """Whether values may tell a name or number of a person; texts of logs were cleared of them before."""
+    import pyarrow.compute as pc
+
+    if column.name:
+        return True
+    if column.type not in ("id", "text") or column.masked:
+        return False
+    pattern = PERSONS_NUMBER if column.type == "id" or column.exact else _NUMBERS
+    return bool(pc.any(pc.match_substring_regex(values, pattern)).as_py())
+
+
+def _padded(file: BinaryIO, unit: int) -> int:
+    file.write(b"\0" * (-file.tell() % unit))
+    return file.tell()
+
+
+def _written(file: BinaryIO, batch: pa.RecordBatch, private: Iterable[str]) -> int:
+    """Write the columns that are not private; return where they begin."""
+    import pyarrow as pa
+
+    place, public = _padded(file, _ALIGNED), batch.drop_columns(list(private))
+    with pa.ipc.new_stream(file, public.schema) as stream:
+        stream.write_batch(public)
+    return place
+
+
+def _mapped(batch: pa.RecordBatch, private: set[str], mapped: Any, place: int) -> pa.RecordBatch:
+    """The same batch with its public columns in the file."""
+    import pyarrow as pa
+
+    public = pa.ipc.open_stream(pa.py_buffer(mapped).slice(place)).read_next_batch()
+    columns = [batch[name] if name in private else public[name] for name in batch.schema.names]
+    return pa.RecordBatch.from_arrays(columns, schema=batch.schema)

@@ -1,0 +1,78 @@
+"""The cells of a column that no data row has: blank ones, words for a total, headers."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from ..cells import is_blank
+from ..tables import header_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+LONGEST = 40  # characters of a header or a total's label
+LABELS = ("合计", "总计", "小计", "共计", "累计", "总和")
+TOTAL = re.compile(
+    r"(?:总计|合计|共计|小计|累计|总和|本页合计|本页小计)(?:[(（].*)?[:：]?.{0,12}|.{1,20}(?:小计|合计|总计)[:：]?"
+)
+_FEW = 5_000  # distinct cells of a column that are looked at one by one
+_BARE = frozenset(
+    ("", *LABELS, *(f"{a[0]}{gap}{a[1]}" for a in LABELS for gap in (" ", "  ", "　", "　　", "   ")))
+)
+
+
+class Strange:
+    """The strange cells of one column that every data row fills, found part by part.
+
+    Of a column with few distinct cells, each that is short is looked at by itself; of one with many, only those that
+    are a blank, a word for a total or a header as they stand.
+
+    Parameters
+    ----------
+    known : frozenset of str
+        Every header of every table, as `header_key` makes it.
+    """
+
+    def __init__(self, known: frozenset[str]) -> None:
+        self.known = known
+        self._distinct: set[object] | None = set()
+        self._sure: list[int] = []
+        self._words: list[tuple[int, object]] = []
+
+    def look(self, cells: Sequence[object], start: int) -> None:
+        """Look at the cells of a part that begins in a row."""
+        own = set(cells)
+        if self._distinct is not None:
+            self._distinct |= own
+            if len(self._distinct) > _FEW:
+                self._distinct = None
+        words = own & self.known if self._distinct is None else set(self._like_words(own))
+        sure = self._blank(own, cells)
+        if words or sure:
+            self._sure += [start + at for at, cell in enumerate(cells) if cell in sure]
+            self._words += [(start + at, cell) for at, cell in enumerate(cells) if cell in words]
+
+    def rows(self) -> Iterator[int]:
+        """Return the rows of the strange cells."""
+        yield from self._sure
+        yield from (row for row, cell in self._words if self._distinct is not None or cell in self.known)
+
+    def _like_words(self, cells: set[object]) -> Iterator[object]:
+        texts = (cell for cell in cells if isinstance(cell, str) and len(cell) <= LONGEST)
+        return (text for text in texts if header_key(text) in self.known or TOTAL.fullmatch(text))
+
+    def _blank(self, cells: set[object], column: Sequence[object]) -> set[object]:
+        """Blank cells, and the bare words for a total."""
+        if len(cells) > _FEW and _is_plain(column):
+            return cells & _BARE
+        odd = (cell for cell in cells if not cell or (isinstance(cell, str) and not cell[0].isalnum()))
+        return cells & _BARE | {cell for cell in odd if is_blank(cell)}
+
+
+def _is_plain(cells: Sequence[Any]) -> bool:
+    """Whether many cells are texts without any space or unseen character, told by looking at all of them as one."""
+    if set(map(type, cells)) != {str}:
+        return False
+    text = "".join(cells)
+    return text.isprintable() and " " not in text

@@ -1,0 +1,93 @@
+"""Rows that are equal: found by their hashes where there are many, and then compared value by value."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import numpy as np
+    import numpy.typing as npt
+    import pyarrow as pa
+
+    Positions = npt.NDArray[np.int64]
+
+Row = tuple[Any, ...]
+MANY = 50_000  # rows from which on their hashes are compared first
+PIECE = 50_000  # rows
+
+
+def rows_at(columns: Sequence[pa.ChunkedArray], positions: Sequence[int] | Positions) -> Iterator[Row]:
+    """Return the values of some rows, a piece at a time."""
+    import pyarrow as pa
+
+    for start in range(0, len(positions), PIECE):
+        wanted = pa.array(positions[start : start + PIECE], pa.int64())
+        yield from zip(*(column.take(wanted).to_pylist() for column in columns), strict=True)
+
+
+def repeated(columns: Sequence[pa.ChunkedArray], positions: Positions) -> list[list[int]]:
+    """Return the groups of rows that are equal in some columns, each and all in the order of their positions."""
+    if len(positions) > MANY:
+        positions = positions[_again(hashes(columns)[positions])]
+    groups: dict[Row, list[int]] = {}
+    for index, row in zip(positions.tolist(), rows_at(columns, positions), strict=True):
+        groups.setdefault(row, []).append(index)
+    return [group for group in groups.values() if len(group) > 1]
+
+
+def equal_sheets(
+    columns: Sequence[pa.ChunkedArray], source: npt.NDArray[np.int32], positions: Positions
+) -> Iterator[tuple[int, list[int]]]:
+    """Return the sheets that hold exactly the rows of an earlier one, each as often: that one's source, their rows."""
+    import numpy as np
+
+    sheets = {int(number): positions[source[positions] == number] for number in np.unique(source[positions])}
+    whole = hashes(columns) if len(positions) > MANY and len(sheets) > 1 else None
+    alike: dict[bytes | int, dict[frozenset[tuple[Row, int]], int]] = {}
+    likeness = {
+        n: len(own) if whole is None else hashlib.sha256(np.sort(whole[own]).tobytes()).digest()
+        for n, own in sheets.items()
+    }
+    shared = Counter(likeness.values())
+    for number, own in sheets.items():
+        if shared[likeness[number]] > 1:
+            rows = frozenset(Counter(rows_at(columns, own)).items())
+            first = alike.setdefault(likeness[number], {}).setdefault(rows, number)
+            if first != number:
+                yield first, own.tolist()
+
+
+def hashes(columns: Sequence[pa.ChunkedArray]) -> npt.NDArray[np.uint64]:
+    """Return a hash of each row; rows that are equal have equal ones."""
+    import duckdb
+    import numpy as np
+    import pyarrow as pa
+
+    names = [f"c{number}" for number in range(len(columns))]
+    rows = pa.Table.from_arrays(list(columns), names=names)
+    found = np.empty(len(rows), np.uint64)
+    # nothing of it goes to the disk
+    settings: dict[str, Any] = {"autoinstall_known_extensions": False, "temp_directory": ""}
+    with duckdb.connect(config=settings) as engine:
+        for start in range(0, len(rows), PIECE):
+            engine.register("rows", rows.slice(start, PIECE))
+            own = engine.execute(f"SELECT hash({', '.join(names)}) AS hash FROM rows")  # noqa: S608 - ours
+            found[start : start + PIECE] = own.fetchnumpy()["hash"]
+    return found
+
+
+def _again(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
+    """Which values occur more than once."""
+    import numpy as np
+
+    ordered = np.sort(values)
+    twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+    found = np.zeros(len(values), np.bool_)
+    for start in range(0, len(values) if len(twice) else 0, PIECE):
+        own = values[start : start + PIECE]
+        found[start : start + PIECE] = twice[np.minimum(np.searchsorted(twice, own), len(twice) - 1)] == own
+    return found

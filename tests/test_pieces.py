@@ -1,0 +1,171 @@
+"""What is read in pieces, written out and compared by hashes is the same as what is held in memory as a whole."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from thirty_troubles import write_corrections, write_troubled
+
+import gy1100
+from gy1100 import repeats
+from gy1100.evidence import Evidence, read_evidence
+from gy1100.exports import archives, columnar, encoding, stored, text_rows
+
+RULEBOOK = gy1100.load_rulebook()
+ROSTER = "团干部编号,姓名,所属县区,干部类别,是否领导机关,所在团组织,联系电话"
+LOGS = "日志编号,团干部编号,活动日期,活动类别,日志内容,填报渠道,参与青年数,填报日期,备注"
+
+
+def roster(n: int) -> str:
+    """Return a row of the roster: some accounts are phone numbers, one is on it twice, one organisation has one too."""
+    account = f"1391234{n:04d}" if n % 9 == 4 else f"JG{n:04d}"
+    place = "共青团利州区委13912345678" if n == 7 else "共青团利州区委"
+    return f"{account},王某某{n},利州区,专职,{'是' if n % 5 else ''},{place},1380000{n:04d}"
+
+
+def log(n: int) -> str:
+    """Return a row of the logs, with all kinds of trouble."""
+    if n % 41 == 40:
+        return f"日志RZ{n:05d},短"
+    day, second = f"2017-0{4 + n % 5}-1{n % 7}", n % 23 == 22
+    cells = {
+        "id": f"RZ{n - second:05d}", "cadre": f"JG{n % 60:04d}" if n % 29 else "JG9999", "day": day,
+        "kind": "实事" if n % 31 == 5 else ("办实事", "志愿服务")[n % 2],
+        "text": f'"走访青年{n}，电话139{n:08d}，\r\n连“线”""{n % 4}"', "channel": "手机端",
+        "count": f"{n % 20}人" if n % 17 else f"'={n}", "recorded": day.replace("-", "/"), "more": "x",
+    }  # fmt: skip
+    return ",".join(cells.values()) + (",多" if n % 37 == 36 else "")
+
+
+def write_exports(folder: Path) -> Path:
+    """Write a roster, and logs in three encodings: one file the same as another but for its last rows."""
+    form = log(301).replace("，电话", "、电话")
+    again = roster(3).replace("专职", "兼职")
+    (folder / "名册.csv").write_bytes(
+        "\n".join([ROSTER, *map(roster, range(60)), roster(5), again]).encode("utf-8-sig")
+    )
+    lines = [
+        "工作日志2017年",
+        LOGS,
+        *map(log, range(150)),
+        LOGS,
+        *map(log, range(150, 240)),
+        "合计,,,,,,999,,",
+    ]
+    (folder / "一.csv").write_bytes("\r\n".join(lines).encode("gb18030"))
+    (folder / "二.csv").write_bytes("\n".join([LOGS, *map(log, range(190, 300))]).encode("utf-16"))
+    (folder / "三.csv").write_bytes("\n".join([LOGS, *map(log, range(300, 340)), form, log(1)]).encode()[:-9])
+    rows = [f"JG{n % 60:04d},2017-06-{1 + n % 28:02d},{1 + n % 5}星" for n in range(40)]
+    for number, name in enumerate(("四.csv", "五.csv")):
+        (folder / name).write_text("\n".join(["团干部编号,日期,评价星级", *rows]) + "\n" * number, "utf-8")
+    return folder
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is small: pieces of a few rows, nothing kept, all that may be is written out, all hashed."""
+    limits = [
+        (encoding, "PIECE", 600), (text_rows, "KEPT", 0), (columnar, "PART", 7), (repeats, "MANY", 0),
+        (stored, "MOST", 0), (archives, "LARGE", 0),
+    ]  # fmt: skip
+    for module, name, value in limits:
+        monkeypatch.setattr(module, name, value)
+
+
+def read(folder: Path, **options: Any) -> Evidence:
+    """Read a folder, errors kept."""
+    return read_evidence(folder, RULEBOOK, keep_errors=True, **options)
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, Evidence]]:
+    """Return folders with troubles of all kinds, and what they give as a whole."""
+    own, twin = tmp_path_factory.mktemp("own"), tmp_path_factory.mktemp("twin") / "troubled"
+    write_exports(own)
+    write_troubled(twin)
+    write_corrections(twin.parent / "更正表.csv")
+    corrected = read(twin, corrections=twin.parent / "更正表.csv")
+    return {"own": (own, read(own)), "twin": (twin, read(twin)), "corrected": (twin, corrected)}
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize("name", ["own", "twin", "corrected"])
+def test_pieces_are_the_whole(folders: dict[str, tuple[Path, Evidence]], name: str) -> None:
+    """The same tables, findings, sources, tallies and refused rows."""
+    folder, whole = folders[name]
+    options = {"corrections": folder.parent / "更正表.csv"} if name == "corrected" else {}
+    pieces = read(folder, **options)
+    assert pieces.findings == whole.findings
+    assert pieces.tables == whole.tables
+    assert all(tally.is_whole for tally in pieces.tallies)
+    assert replace(pieces, tables={}) == replace(whole, tables={})
+
+
+def test_there_is_trouble(folders: dict[str, tuple[Path, Evidence]]) -> None:
+    """The folder of our own has what may go wrong between two pieces."""
+    found = {finding.code for finding in folders["own"][1].findings}
+    wanted = {
+        "and_more", "cascade", "header_repeated", "id_repeated", "orphan", "personal_dropped", "personal_id", "row_cut",
+        "row_longer", "row_shorter", "same_rows", "rows_repeated", "text_form", "title_rows", "encoding",
+    }  # fmt: skip
+    assert found >= wanted, wanted - found
+
+
+@pytest.mark.usefixtures("small")
+def test_nothing_personal_is_written_out(
+    folders: dict[str, tuple[Path, Evidence]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No number or name of a person, and no text of a log before such numbers were replaced in it."""
+    folder, whole = folders["own"]
+
+    def visible(**_: Any) -> BinaryIO:
+        return (tmp_path / "rows").open("w+b")
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", visible)
+    assert read(folder).tables == whole.tables
+    written = (tmp_path / "rows").read_bytes()
+    assert all(text.encode() in written for text in ("RZ00011", "走访青年11，电话【电话】", "JG0011"))
+    assert not any(text in written for text in (b"1391234", b"1390000", b"1380000", "王某某".encode()))
+
+
+def test_no_room(
+    folders: dict[str, tuple[Path, Evidence]], small: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where nothing can be written, rows stay in memory."""
+
+    def full(**_: Any) -> BinaryIO:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", full)
+    folder, whole = folders["own"]
+    assert read(folder).tables == whole.tables
+
+
+def test_hashes_that_meet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows with equal hashes are compared value by value."""
+    monkeypatch.setattr(repeats, "MANY", 0)
+    monkeypatch.setattr(repeats, "hashes", lambda columns: np.zeros(len(columns[0]), np.uint64))
+    columns = [pa.chunked_array([["a", "b"], ["a", None, None, "c"]]), pa.chunked_array([[1, 1, 1, 2, 2, 2]])]
+    positions = np.arange(6)
+    assert repeats.repeated(columns, positions) == [[0, 2], [3, 4]]
+    source = np.array([0, 0, 1, 1, 2, 2], np.int32)
+    assert list(repeats.equal_sheets(columns, source, positions)) == []
+
+
+def test_a_file_that_changes_while_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is refused as a whole, whenever that shows."""
+    monkeypatch.setattr(archives, "LARGE", 0)
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"a,b\n" * 9)
+    data = archives.content_of(archives.File(path, "a.csv"))
+    assert data[:3] == b"a,b"
+    path.write_bytes(b"a,b\n" * 8)
+    with pytest.raises(archives.Unreadable) as refused:
+        data[:3]
+    assert refused.value.code == "unreadable_file"
