@@ -96,6 +96,19 @@ def mid_year(**given: Any) -> None:
 
 
 @face.command()
+@options("exports")
+@click.option("--quarter", metavar="2017Q2", required=True, help="哪个季度 · which quarter.")
+@click.option(
+    "--template", metavar="DOCX", callback=a_path, help="本单位的 Word 模板 · a Word template of your own."
+)
+@options(*ASSESSED)
+def bulletin(**given: Any) -> None:
+    """季度通报：网页和可直接印发的 Word 公文。 The quarterly bulletin, as a page and as an official document."""
+    own = given.pop("quarter"), given.pop("template")
+    _carry_out("bulletin", {**given, "out": given["out"] or _own_folder(given, "bulletin")}, *own)
+
+
+@face.command()
 @options("exports", "as_of", "rulebook", "decisions", "corrections", "out", "lang", "set_aside")
 def calendar(**given: Any) -> None:
     """工作日历：任务、责任、督办部门、到期日和完成情况。 Duties and due dates, as a page and as .ics."""

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from . import console
 from .decisions import LOCAL
-from .errors import NothingToRead, Refused, WrongUsage
+from .errors import Refused
 from .ledger import is_ledger, pinned
 from .order import Order
-from .parameters import takes
-from .resources import notebook_path
+from .preparation import check_paths, rulebook_of, say_where, taken, with_day
 from .runner import Run, notebook_run
+from .single import bulletin, calendar, robustness, screens
 from .staging import publish
-from .words import both, text
+from .words import text
 from .workplace import Workplace, workplace
 
 if TYPE_CHECKING:
@@ -29,9 +29,8 @@ if TYPE_CHECKING:
     from .rulebook import Rulebook
 
 __all__ = [
-    "Order", "calendar", "check", "listed", "mid_year", "review", "robustness", "rulebook", "screens", "spot_checks",
-    "templates",
-    "year_end",
+    "Order", "bulletin", "calendar", "check", "listed", "mid_year", "review", "robustness", "rulebook", "screens",
+    "spot_checks", "templates", "year_end",
 ]  # fmt: skip
 
 
@@ -52,12 +51,12 @@ def mid_year(order: Order) -> None:
 
 
 def _assessed(order: Order) -> None:
-    _check_paths(order)
+    check_paths(order)
     with workplace(order.folder) as place:
         first = place.kernel()
         others = [place.kernel()] if order.reports == "all" else []
-        rulebook = _rulebook(order)
-        order = _with_day(order, rulebook)
+        rulebook = rulebook_of(order)
+        order = with_day(order, rulebook)
         refusal = None
         try:
             place.finish(order, _assess(order, rulebook, place, [first, *others]))
@@ -68,7 +67,7 @@ def _assessed(order: Order) -> None:
     if refusal is not None:
         raise refusal
     console.say(console.ranking_table(order.folder / "ranking.csv", order.lang))
-    _say_where(order, f"{order.notebook}.html", *(["reports/"] if others else []), "scores.xlsx")
+    say_where(order, f"{order.notebook}.html", *(["reports/"] if others else []), "scores.xlsx")
 
 
 def check(order: Order) -> None:
@@ -79,60 +78,22 @@ def check(order: Order) -> None:
     Refused
         If there are errors and they were not set aside; the report is published all the same.
     """
-    _check_paths(order)
+    check_paths(order)
     with workplace(order.folder) as place:
         place.finish(order, _import_report(order, place))
-    _say_where(order, "evidence_check.html", "findings.csv")
+    say_where(order, "evidence_check.html", "findings.csv")
     if console.errors_in(order.folder / "findings.csv") and not order.set_aside:
         raise Refused(())
-
-
-def screens(order: Order, targets: Path | None = None) -> None:
-    """Write the clean-conduct signals as a list for checking.
-
-    Raises
-    ------
-    Refused
-        If the exports hold errors and they were not set aside.
-    """
-    _check_paths(order, targets)
-    values = {"names": order.names, "targets": str(targets.resolve()) if targets else ""}
-    _one_notebook(order, "screens", values, ("screens.html", "screens.xlsx"))
-
-
-def robustness(order: Order, drawn: Mapping[str, Any]) -> None:
-    """Write what the ranking depends on.
-
-    Raises
-    ------
-    Refused
-        If the exports hold errors and they were not set aside.
-    """
-    _check_paths(order)
-    values = {"four_eyes": order.four_eyes, **drawn}
-    _one_notebook(order, "robustness", values, ("robustness.html", "units.csv", "readings.csv"))
-
-
-def calendar(order: Order) -> None:
-    """Write the calendar of duties; with exports also how each unit stands.
-
-    Raises
-    ------
-    Gy1100Error
-        With the exit status of ``outputs.md``.
-    """
-    _check_paths(order)
-    _one_notebook(order, "calendar", {}, ("calendar.html", "calendar.ics", "duties.csv"))
 
 
 def review(order: Order, service: Service) -> None:
     """Serve the review desk until it is interrupted."""
     from .desk.serving import serve
 
-    _check_paths(order)
-    book = _rulebook(order)
-    order = _with_day(order, book) if order.as_of else replace(order, as_of=_today(book).isoformat())
-    values = _taken("review", order.parameters(names=order.names, four_eyes=order.four_eyes))
+    check_paths(order)
+    book = rulebook_of(order)
+    order = with_day(order, book) if order.as_of else replace(order, as_of=_today(book).isoformat())
+    values = taken("review", order.parameters(names=order.names, four_eyes=order.four_eyes))
     serve(service, book, values, console.say)
 
 
@@ -141,34 +102,17 @@ def _today(rulebook: Rulebook) -> date:
     return max(rulebook.rules.as_of.first.value, min(datetime.now(LOCAL).date(), rulebook.last_day))
 
 
-def _one_notebook(order: Order, name: str, own: Mapping[str, Any], made: Sequence[str]) -> None:
-    """Run one notebook as of the order's day and publish what it made."""
-    order = _with_day(order, _rulebook(order))
-    values = _taken(name, order.parameters(out=".", **own))
-    bar = {"desc": text(f"cli.{name}", order.lang), "unit": "", "leave": True}
-    with workplace(order.folder) as place:
-        work = notebook_run(name, values, place.stage / name, progress=bar)
-        place.finish(order, place.interrupts.wait(place.kernel().submit(work)))
-    _say_where(order, *made)
-
-
-def _taken(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the values that a notebook has parameters for."""
-    notebook = notebook_path(name)
-    return {key: value for key, value in values.items() if takes(notebook, key)}
-
-
 def rulebook(order: Order) -> None:
     """Write the rulebook as a page."""
     from .manifest import write_manifest
     from .report.rulebook_page import rulebook_page
 
-    book = _rulebook(order)
+    book = rulebook_of(order)
     with publish(order.folder) as stage:
         (stage / "rulebook.html").write_text(rulebook_page(book, order.lang), "utf-8", newline="\n")
         facts = {"package": {"name": "gy1100"}, "rulebook": {"id": book.id, "sha256": book.sha256}}
         write_manifest(stage, facts, {"lang": order.lang})
-    _say_where(order, "rulebook.html")
+    say_where(order, "rulebook.html")
 
 
 def templates(order: Order) -> None:
@@ -176,20 +120,20 @@ def templates(order: Order) -> None:
     from .manifest import write_manifest
     from .templates import write_templates
 
-    book = _rulebook(order)
+    book = rulebook_of(order)
     with publish(order.folder) as stage:
         names = [path.name for path in write_templates(book, stage, lang=order.lang)]
         facts = {"package": {"name": "gy1100"}, "rulebook": {"id": book.id, "sha256": book.sha256}}
         write_manifest(stage, facts, {"lang": order.lang})
-    _say_where(order, *names)
+    say_where(order, *names)
 
 
 def spot_checks(order: Order, drawing: Drawing) -> None:
     """Freeze the list that is drawn from, or draw from it and write the list to check."""
     from . import checking
 
-    _check_paths(order, drawing.frame, drawing.risk)
-    _say_where(order, *checking.spot_checks(order, _rulebook(order), drawing, console.say))
+    check_paths(order, drawing.frame, drawing.risk)
+    say_where(order, *checking.spot_checks(order, rulebook_of(order), drawing, console.say))
 
 
 def listed(refusal: Refused, order: Order) -> str:
@@ -197,30 +141,6 @@ def listed(refusal: Refused, order: Order) -> str:
     path = order.folder / "findings.csv"
     rows = console.errors_in(path) if path.exists() else []
     return "\n".join([console.finding_line(row) for row in rows] or [str(refusal)])
-
-
-def _check_paths(order: Order, *more: Path | None) -> None:
-    for path in filter(None, (order.exports, order.decisions, order.corrections, order.since, *more)):
-        if isinstance(path, Path) and not path.exists() and not is_ledger(path):
-            raise NothingToRead(both("cli.no_such_path", path=path))
-    if order.exports is not None:
-        out, exports = order.folder.resolve(), order.exports.resolve()
-        if out == exports or out in exports.parents or exports in out.parents:
-            raise WrongUsage(both("cli.out_and_exports", out=order.folder, exports=order.exports))
-
-
-def _rulebook(order: Order) -> Rulebook:
-    from .rulebook import load_rulebook
-
-    return load_rulebook(order.rulebook)
-
-
-def _with_day(order: Order, rulebook: Rulebook) -> Order:
-    from .periods import checked_day
-
-    usual = rulebook.rules.as_of.mid_year if order.command == "mid-year" else rulebook.rules.as_of.year_end
-    day = checked_day(order.as_of or usual.value, rulebook)
-    return replace(order, as_of=day.isoformat())
 
 
 def _assess(order: Order, rulebook: Rulebook, place: Workplace, kernels: list[Kernel]) -> Run:
@@ -252,7 +172,7 @@ def _assess(order: Order, rulebook: Rulebook, place: Workplace, kernels: list[Ke
 
 
 def _import_report(order: Order, place: Workplace) -> Run:
-    values = _taken("evidence_check", order.parameters(out=".", names=order.names))
+    values = taken("evidence_check", order.parameters(out=".", names=order.names))
     if order.command != "check":  # of an assessment it is an earlier result, not an earlier delivery
         values["since"] = ""
     bar = {"desc": text("cli.check", order.lang), "unit": "", "leave": True}
@@ -287,9 +207,3 @@ def _add_findings(findings: Sequence[Finding], path: Path, lang: str) -> None:
 
     known = pd.read_csv(path, dtype=str, keep_default_na=False)
     write_frame(pd.concat([known, findings_frame(findings, lang)], ignore_index=True), path)
-
-
-def _say_where(order: Order, *names: str) -> None:
-    console.say(text("cli.look", order.lang))
-    for name in names:
-        console.say(f"  {order.folder / name}")

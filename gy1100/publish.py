@@ -12,6 +12,7 @@ from .staging import publish
 
 if TYPE_CHECKING:
     from .assessment import Assessment
+    from .bulletin import Bulletin
     from .calendar import Calendar
     from .evidence import Evidence
     from .report import RobustnessReport, ScreensReport
@@ -23,8 +24,8 @@ _POINTS = dict.fromkeys(
 _FULFILMENT = {"fulfilment": 4}
 
 __all__ = [
-    "publish", "write_calendar", "write_check", "write_findings", "write_result", "write_robustness", "write_screens",
-    "write_tables",
+    "publish", "write_bulletin", "write_calendar", "write_check", "write_findings", "write_result",
+    "write_robustness", "write_screens", "write_tables",
 ]  # fmt: skip
 
 
@@ -98,6 +99,20 @@ def write_robustness(report: RobustnessReport, out: Path) -> Path:
         facts = facts_of(result.evidence, result.rulebook, as_of=result.as_of, decisions=result.decisions)
         drawn = {"draws": found.draws, "seed": found.seed, "concentration": found.concentration}
         write_manifest(folder, facts, {"lang": report.lang, **drawn})
+    return out
+
+
+def write_bulletin(bulletin: Bulletin, out: Path, template: str | Path = "") -> Path:
+    """Write a bulletin's document, its tables and the manifest into ``out``."""
+    from .bulletin.document import write_document
+
+    result = bulletin.result
+    with publish(out) as folder:
+        write_document(bulletin, folder / "bulletin.docx", template)
+        write_frame(result.scores, folder / "scores.csv", _POINTS)
+        write_frame(result.ranking, folder / "ranking.csv", _POINTS)
+        facts = facts_of(result.evidence, result.rulebook, as_of=result.as_of, decisions=result.decisions)
+        write_manifest(folder, facts, {"lang": bulletin.lang, "quarter": bulletin.quarter.id})
     return out
 
 

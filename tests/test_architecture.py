@@ -25,13 +25,14 @@ LAYERS = (
     "ledger",
     "register components ranking regaining explanation indicators calendar cadres assessment",
     "peers earlier comparison screens",
-    "report templates spot_checks robustness",
+    "report templates spot_checks robustness bulletin",
     "manifest lock staging",
     "publish users",
     "recomputation",
     "verification",
     "parameters executed kernels runner reports console interruption order",
-    "workplace checking desk",
+    "workplace checking desk preparation",
+    "single",
     "commands",
     "cli_options cli_users cli_verify",
     "cli",
@@ -51,7 +52,8 @@ BANNED = {
 }
 # what a module needs only when it is used: the face of a lower one on a higher one, always inside a function
 LATE = {
-    ("assessment", "publish"), ("calendar", "publish"), ("report", "publish"), ("decisions", "evidence"),
+    ("assessment", "publish"), ("calendar", "publish"), ("report", "publish"), ("bulletin", "publish"),
+    ("decisions", "evidence"),
     ("explanation", "report"), ("comparison", "report"), ("decisions", "ledger"), ("ledger", "manifest"),
     ("report", "manifest"), ("earlier", "manifest"),
 }  # fmt: skip

@@ -1,0 +1,186 @@
+"""The quarterly bulletin: sentences true to the tables, and a document as GB/T 9704-2012 lays it out."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from docx import Document
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt
+
+from gy1100 import cli, load_rulebook
+from gy1100.bulletin import Bulletin, bulletin
+from gy1100.bulletin.document import write_document
+from gy1100.errors import WrongUsage
+
+from .report_sample import sample_evidence, sample_result
+
+BOOK = load_rulebook()
+
+
+@cache
+def third(lang: str = "zh") -> Bulletin:
+    """Return the bulletin of the third quarter on the sample."""
+    return bulletin(sample_evidence(), BOOK, "2017Q3", lang=lang)
+
+
+def part(key: str, of: Bulletin | None = None) -> Any:
+    """Return a part of the bulletin by its key."""
+    return next(p for p in (of or third()).parts if p.key == key)
+
+
+@pytest.fixture(scope="module")
+def document(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """Return the third quarter's document as python-docx reads it."""
+    return Document(str(write_document(third(), tmp_path_factory.mktemp("word") / "b.docx")))
+
+
+def test_the_change_counts_what_the_table_shows() -> None:
+    """Up, down and same in the sentence are the signs of the table's column, and scores stand beside the last ones."""
+    shown = part("results")
+    moved = [row[6] for row in shown.grid.rows]
+    counts = [sum(m > 0 for m in moved), sum(m < 0 for m in moved), sum(m == 0 for m in moved)]
+    assert [int(n) for n in re.findall(r"(\d+)个", shown.lines[0])] == counts
+    then = sample_result("2017-06-30").ranking.set_index("unit")["score_100"]
+    now = sample_result("2017-09-30").ranking.set_index("unit")["score_100"]
+    for row in shown.grid.rows:
+        assert (row[4], row[5]) == (now[row[1]], then[row[1]])
+        assert row[6] == pytest.approx(now[row[1]] - then[row[1]], abs=1e-9)
+
+
+def test_the_first_quarter_has_nothing_before_it() -> None:
+    """No column of the last quarter, and a sentence that says why."""
+    first = bulletin(sample_evidence(), BOOK, "2017Q2")
+    assert len(part("results", first).grid.columns) == 5
+    assert "没有上季度可比" in part("results", first).lines[0]
+
+
+def test_overall_figures() -> None:
+    """Best, least, points due and logs are those of the assessment."""
+    result = third().result
+    lines, scores = "".join(part("overall").lines), result.ranking["score_100"]
+    assert f"最高{scores.max():.2f}分，最低{scores.min():.2f}分" in lines
+    logs = result.evidence.tables["logs"].to_pandas()
+    inside = logs["date"].map(lambda d: BOOK.quarters[1].start <= d <= BOOK.quarters[1].end)
+    assert f"登记日志{inside.sum()}篇" in lines
+
+
+def test_materials_are_counted_as_listed() -> None:
+    """Every state in the sentence has its number of rows in the table."""
+    shown = part("materials")
+    states = [row[2] for row in shown.grid.rows]
+    assert len(states) == len(list(BOOK.units))
+    for state in set(states):
+        assert f"{state} {states.count(state)}" in shown.lines[0]
+
+
+def test_nobody_is_named_for_what_went_wrong() -> None:
+    """Problems are counted; no unit and no cadre stands in them."""
+    text = "".join(part("problems").lines)
+    names = [unit.name for unit in BOOK.units] + third().result.cadres["name"].dropna().tolist()
+    assert text and [name for name in names if name in text] == []
+
+
+def test_annexes_list_what_is_due_next() -> None:
+    """The number of coming duties in the text is that of annex 3, each after the day."""
+    due = third().annexes[2].grid
+    assert due is not None
+    assert f"共{len(due.rows)}项" in part("next").lines[0]
+    assert [p.key for p in third().annexes] == ["annex.ranking", "annex.items", "annex.due"]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_page_has_every_part(lang: str) -> None:
+    """Text, tables and annexes in both languages, with the sample's mark."""
+    show = third(lang)
+    html = show.masthead().html + show.body().html + show.attached().html
+    assert all(show.heading(n) in html for n in range(9)) and html.count("<table") == 9
+    assert show.voice.say("sample") in html
+
+
+def test_page_and_lines(document: Any) -> None:
+    """A4, 37/28/26/35 mm, lines of exactly 28.95 pt, two characters in, 仿宋 3号."""
+    page = document.sections[0]
+    sides = (
+        page.page_width,
+        page.page_height,
+        page.top_margin,
+        page.left_margin,
+        page.right_margin,
+        page.bottom_margin,
+    )
+    assert [round(side.mm) for side in sides] == [210, 297, 37, 28, 26, 35]
+    body = document.styles["公文正文"]
+    assert (body.font.size, body.paragraph_format.line_spacing) == (Pt(16), Pt(28.95))
+    assert body.element.rPr.rFonts.get(qn("w:eastAsia")) == "仿宋_GB2312"
+    assert body.element.pPr.ind.get(qn("w:firstLineChars")) == "200"
+    assert not [k for s in document.styles for e in s.element.iter() for k in e.attrib
+                if s.name.startswith("公文") and k.endswith("Theme")]  # fmt: skip
+
+
+def test_head_and_end(document: Any) -> None:
+    """Red mark, number over the red rule, title in 2号, levels, signature, frame at the foot of the last page."""
+    texts = [p.text for p in document.paragraphs]
+    mark = document.paragraphs[0]
+    assert (
+        mark.style.name == "公文发文机关标志"
+        and mark.style.element.rPr.find(qn("w:color")).get(qn("w:val")) == "FF0000"
+    )
+    ruled = document.paragraphs[2]
+    assert ruled._p.pPr.find(qn("w:pBdr")).find(qn("w:bottom")).get(qn("w:color")) == "FF0000"
+    assert "〔2017〕" in ruled.text and document.styles["公文标题"].font.size == Pt(22)
+    assert [t for t in texts if re.match("[一二三四五六七八九]、", t)] == [
+        third().heading(n) for n in range(9)
+    ]
+    assert texts[-2].startswith("抄送") and all(
+        p._p.pPr.find(qn("w:framePr")).get(qn("w:yAlign")) == "bottom" for p in document.paragraphs[-2:]
+    )
+    assert (
+        "2017年9月30日" in texts
+        and sum(p.paragraph_format.page_break_before is True for p in document.paragraphs) == 3
+    )
+    assert len(document.tables) == 9
+
+
+def test_page_numbers(document: Any) -> None:
+    """Odd pages right, even pages left, a dash on either side, 4号 宋体."""
+    assert document.settings.odd_and_even_pages_header_footer is True
+    section = document.sections[0]
+    for footer, side in ((section.footer, "right"), (section.even_page_footer, "left")):
+        paragraph = footer.paragraphs[0]
+        assert paragraph.text.replace("PAGE", "").split() == ["—", "—"]
+        assert "PAGE" in paragraph._p.xml and paragraph._p.pPr.find(qn("w:jc")).get(qn("w:val")) == side
+        assert paragraph.runs[0].font.size == Pt(14)
+
+
+def test_the_same_bytes_twice(tmp_path: Path) -> None:
+    """The document has no clock in it."""
+    one, other = (write_document(third(), tmp_path / name).read_bytes() for name in ("a.docx", "b.docx"))
+    assert one == other
+
+
+def test_an_office_keeps_its_own_template(tmp_path: Path) -> None:
+    """Page and styles of the office's document stay, its text goes; anything else than a document is refused."""
+    own = Document()
+    own.add_paragraph("旧文字")
+    own.sections[0].top_margin = Mm(20)
+    own.styles.add_style("公文正文", 1).font.size = Pt(15)
+    own.save(str(tmp_path / "own.docx"))
+    made = Document(str(write_document(third(), tmp_path / "b.docx", tmp_path / "own.docx")))
+    assert round(made.sections[0].top_margin.mm) == 20 and made.styles["公文正文"].font.size == Pt(15)
+    assert "旧文字" not in [p.text for p in made.paragraphs]
+    (tmp_path / "no.docx").write_text("no document")
+    with pytest.raises(WrongUsage, match="no"):
+        write_document(third(), tmp_path / "b.docx", tmp_path / "no.docx")
+
+
+def test_a_quarter_that_is_none(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: Any) -> None:
+    """An unknown quarter is wrong usage; the known ones are listed."""
+    monkeypatch.chdir(tmp_path)
+    assert cli.run(["bulletin", "--quarter", "2017Q1"]) == 2
+    assert "2017Q2、2017Q3、2017Q4" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
