@@ -186,8 +186,8 @@ def screens(**given: Any) -> None:
 @options(*ASSESSED)
 def robustness(**given: Any) -> None:
     """排名站得住吗：换理解、换权重、换抽查，名次变不变。 Does the ranking stand?"""
-    given = {name: given.pop(name) for name in ("draws", "seed")}
-    drawn = {name: number for name, number in given.items() if number is not None}
+    own = {name: given.pop(name) for name in ("draws", "seed")}
+    drawn = {name: number for name, number in own.items() if number is not None}
     _carry_out("robustness", {**given, "out": given["out"] or _own_folder(given, "robustness")}, drawn)
 
 

@@ -100,7 +100,9 @@ def test_a_day_at_the_desk(browser: Browser, served: Served, tmp_path: Path) -> 
         page.screenshot(path=tmp_path / "overview.png")
         page.fill("#form-sign_off [name=reason]", "会议同意")
         page.click("#form-sign_off button")
-        page.locator("#form-reopen").wait_for()
+        page.fill("#form-reopen [name=reason]", "更正")
+        page.click("#form-reopen button")
+        page.locator("#form-sign_off").wait_for()
 
     entries = open_ledger(served.ledger, read_only=True).entries()
     assert [e.action for e in entries] == [
@@ -110,6 +112,7 @@ def test_a_day_at_the_desk(browser: Browser, served: Served, tmp_path: Path) -> 
         "enter_seed",
         "record_check",
         "sign_off",
+        "reopen",
     ]
     assert {e.assessor for e in entries} == {"admin"} and verify_chain(entries) == []
     result = assess(sample_evidence(), load_rulebook(), date(2018, 3, 2), decisions=served.ledger)

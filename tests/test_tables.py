@@ -19,9 +19,9 @@ EXPORTS = {name: table for name, table in TABLES.items() if table.export}
 
 
 def test_all_tables() -> None:
-    """The twelve exports and registers; corrections, decisions and logs to check come by themselves."""
+    """The twelve exports and registers; corrections, decisions, points and logs to check come by themselves."""
     assert len(EXPORTS) == 12
-    assert set(TABLES) - set(EXPORTS) == {"corrections", "decisions", "risk_checks"}
+    assert set(TABLES) - set(EXPORTS) == {"corrections", "decisions", "points", "risk_checks"}
 
 
 @pytest.mark.parametrize("table", EXPORTS)
