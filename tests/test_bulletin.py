@@ -136,14 +136,18 @@ def test_head_and_end(document: Any) -> None:
     assert [t for t in texts if re.match("[一二三四五六七八九]、", t)] == [
         third().heading(n) for n in range(9)
     ]
-    assert texts[-2].startswith("抄送") and all(
-        p._p.pPr.find(qn("w:framePr")).get(qn("w:yAlign")) == "bottom" for p in document.paragraphs[-2:]
+    end = document.tables[-1]
+    assert (
+        end.cell(0, 0).text.startswith("抄送")
+        and end._tbl.tblPr.find(qn("w:tblpPr")).get(qn("w:tblpYSpec")) == "bottom"
     )
+    rules = [(e.tag.split("}")[1], e.get(qn("w:sz"))) for e in end._tbl.tblPr.find(qn("w:tblBorders"))]
+    assert rules == [("top", "8"), ("bottom", "8"), ("insideH", "6")]
     assert (
         "2017年9月30日" in texts
         and sum(p.paragraph_format.page_break_before is True for p in document.paragraphs) == 3
     )
-    assert len(document.tables) == 9
+    assert len(document.tables) == 10
 
 
 def test_page_numbers(document: Any) -> None:

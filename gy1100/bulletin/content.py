@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 FIVE_ONES = ("organ_five_ones", "cadre_five_ones")
 GUIDANCE = ("practice_guidance",)
 COLLECTIVE = ("open_day", "congress_talks", "organ_stories", "exemplars", "service_month")
-PRAISED = 3
+WIDTHS = {"rank": 7, "name": 28, "points": 11}  # of columns by kind
 AHEAD = timedelta(days=92)
 
 
@@ -149,9 +149,9 @@ def _results(matter: Matter) -> Grid:
         ("points_due", "points"),
         ("score_100", "points"),
     ]
-    columns = [Column(voice.say(f"col.{key}"), kind) for key, kind in heads]
+    columns = [Column(voice.say(f"col.{key}"), kind, WIDTHS[kind]) for key, kind in heads]
     more = [("score_then", "points"), ("change", "points"), ("rank_then", "rank")] if then else []
-    columns += [Column(voice.say(f"col.{key}"), kind) for key, kind in more]
+    columns += [Column(voice.say(f"col.{key}"), kind, WIDTHS[kind]) for key, kind in more]
     return Grid(tuple(columns), tuple(rows))
 
 
@@ -187,7 +187,7 @@ def share_grid(components: tuple[str, ...], matter: Matter) -> Grid:
     heads = [Column(voice.code("component", name), "text") for name in names]
     units = (unit.name for unit in matter.result.rulebook.units)
     rows = tuple((voice.unit(u), *(_share(cells[u, name], voice) for name in names)) for u in units)
-    return Grid((Column(voice.say("col.unit"), "name"), *heads), rows)
+    return Grid((Column(voice.say("col.unit"), "name", WIDTHS["name"]), *heads), rows)
 
 
 def _share(row: dict[str, Any], voice: Voice) -> str:
@@ -201,8 +201,8 @@ def _items(matter: Matter) -> Grid:
     result, voice = matter.result, matter.voice
     cells = {(r["unit"], r["item"]): r for r in records(result.scores)}
     heads = [
-        Column(voice.say("col.unit"), "name"),
-        *(Column(item.id, "text") for item in result.rulebook.items),
+        Column(voice.say("col.unit"), "name", 19),
+        *(Column(item.id, "count", 10) for item in result.rulebook.items),
     ]
     rows = tuple(
         (voice.unit(u.name), *(_points(cells[u.name, item.id], voice) for item in result.rulebook.items))
@@ -236,8 +236,8 @@ def _material_grid(matter: Matter) -> Grid:
         (voice.unit(r["unit"]), _day(r["first_on"], voice), voice.code("material", r["state"]))
         for r in records(_of_quarter(matter))
     )
-    heads = (voice.say("col.unit"), matter.say("col.received"), voice.say("col.status"))
-    return Grid(tuple(Column(head, "text") for head in heads), rows)
+    heads = ((voice.say("col.unit"), 28), (matter.say("col.received"), 20), (voice.say("col.status"), 14))
+    return Grid(tuple(Column(head, "text", width) for head, width in heads), rows)
 
 
 def _day(value: object, voice: Voice) -> str:
@@ -285,5 +285,5 @@ def _due_grid(matter: Matter) -> Grid:
         (voice.day(t.due), duty_label(t.duty, t.period, voice), owners(t.owners, voice), t.duty.clause)
         for t in coming(matter)
     )
-    heads = (voice.say(f"col.{key}") for key in ("due_on", "duty", "owners", "clause"))
-    return Grid(tuple(Column(head, "text") for head in heads), rows)
+    heads = (("due_on", 22), ("duty", 46), ("owners", 28), ("clause", 12))
+    return Grid(tuple(Column(voice.say(f"col.{key}"), "text", width) for key, width in heads), rows)

@@ -11,6 +11,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from .wordml import border, element, indent, mark, millimetres, named, page_number, points, without_clock
+
 if TYPE_CHECKING:
     from ..report.grid import Grid
 
@@ -25,7 +27,7 @@ _TAG = re.compile(r"<[^>]+>")
 
 
 class Style(NamedTuple):
-    """Type of a style: Chinese font, size in pt, alignment, first-line indent in characters, colour."""
+    """Type: Chinese font, size in pt, alignment, indent in characters, colour, exact lines, pt before and after."""
 
     font: str
     size: float
@@ -33,6 +35,7 @@ class Style(NamedTuple):
     indent: int = 0
     colour: str = ""
     exact: bool = True
+    apart: float = 0
 
 
 STYLES = {
@@ -44,7 +47,7 @@ STYLES = {
     "公文一级标题": Style("黑体", 16, "left", 2),
     "公文附件": Style("黑体", 16, "left"),
     "公文落款": Style("仿宋_GB2312", 16, "right"),
-    "公文表格": Style("仿宋_GB2312", 9, "left", exact=False),
+    "公文表格": Style("仿宋_GB2312", 9, "left", exact=False, apart=1.5),
     "公文版记": Style("仿宋_GB2312", 14, "left"),
 }
 
@@ -63,8 +66,8 @@ class Official:
 
         self.document: Any = Document(str(template) or None)
         body = self.document.element.body
-        for element in list(body)[:-1]:
-            body.remove(element)
+        for child in list(body)[:-1]:
+            body.remove(child)
         known = {style.name for style in self.document.styles}
         for name, style in STYLES.items():
             if name not in known:
@@ -80,10 +83,10 @@ class Official:
         paragraph = self.paragraph(mark, "公文发文机关标志")
         paragraph.paragraph_format.space_before = Mm(MARK_BELOW)
         size = min(48.0, 442.0 / max(len(mark), 1))  # on one line of the text area
-        paragraph.runs[0].font.size = _points(size)
+        paragraph.runs[0].font.size = points(size)
         self.paragraph("", "公文发文字号")
         ruled = self.paragraph(number, "公文发文字号")
-        _border(ruled, "bottom", RED, 16, space=round(RULE_BELOW / 0.3528))
+        border(ruled, "bottom", RED, 16, space=round(RULE_BELOW / 0.3528))
         for _ in range(2):
             self.paragraph("", "公文正文")
         self.paragraph(title, "公文标题")
@@ -102,23 +105,31 @@ class Official:
         from docx.enum.table import WD_TABLE_ALIGNMENT
 
         table = self.document.add_table(rows=1, cols=len(grid.columns), style="Table Grid")
-        table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, True
+        table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
+        margins = element("tblCellMar", {})
+        for side in ("left", "right"):
+            margins.append(element(side, {"w": "40", "type": "dxa"}))
+        table._tbl.tblPr.find(named("tblLook")).addprevious(margins)  # noqa: SLF001 - python-docx has no cell margins
         self._row(table.rows[0], [column.title for column in grid.columns], [])
-        _mark(table.rows[0], "tblHeader")
+        mark(table.rows[0], "tblHeader")
         kinds = [column.kind for column in grid.columns]
         for row in grid.rows:
             self._row(table.add_row(), [_text(v, k) for v, k in zip(row, kinds, strict=True)], kinds)
+        whole = sum(column.width for column in grid.columns)
+        for column, made in zip(grid.columns, table.columns, strict=True):
+            made.width = millimetres((WIDTH - LEFT - RIGHT) * column.width / whole)
         for row in table.rows:
-            _mark(row, "cantSplit")
+            mark(row, "cantSplit")
 
     def _row(self, row: Any, texts: Sequence[str], kinds: Sequence[str]) -> None:
+        from docx.enum.table import WD_ALIGN_VERTICAL
         from docx.enum.text import WD_ALIGN_PARAGRAPH
 
         from ..report.grid import RIGHT as FIGURES
 
         for n, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
             paragraph = cell.paragraphs[0]
-            paragraph.style = "公文表格"
+            paragraph.style, cell.vertical_alignment = "公文表格", WD_ALIGN_VERTICAL.CENTER
             paragraph.add_run(text)
             if not kinds:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
@@ -127,15 +138,20 @@ class Official:
 
     def annex_note(self, word: str, titles: Iterable[str]) -> None:
         """Write after the text, one line apart, which annexes there are."""
-        self.paragraph("")
+        self.paragraph("").paragraph_format.keep_with_next = True
         for n, title in enumerate(titles, 1):
-            self.paragraph(f"{word}：{n}. {title}" if n == 1 else f"{'　' * (len(word) + 1)}{n}. {title}")
+            line = self.paragraph(
+                f"{word}：{n}. {title}" if n == 1 else f"{'　' * (len(word) + 1)}{n}. {title}"
+            )
+            line.paragraph_format.keep_with_next = True
 
     def signature(self, issuer: str, day: str) -> None:
         """Write issuing body and date, right, the date four characters in."""
-        self.paragraph("")
+        self.paragraph("").paragraph_format.keep_with_next = True  # never alone on a page
         for text, inside in ((issuer, 2), (day, 4)):
-            _indent(self.paragraph(text, "公文落款"), "rightChars", inside)
+            line = self.paragraph(text, "公文落款")
+            line.paragraph_format.keep_with_next = text == issuer
+            indent(line, "rightChars", inside)
 
     def annex(self, name: str, title: str, grid: Grid) -> None:
         """Write an annex on a page of its own."""
@@ -146,13 +162,21 @@ class Official:
 
     def colophon(self, copies: str, printed: str) -> None:
         """Write the end of the document (版记) at the foot of the last page, between its rules."""
-        for text, rules in ((copies, (("top", 8), ("bottom", 6))), (printed, (("bottom", 8),))):
-            paragraph = self.paragraph(text, "公文版记")
-            for side, width in rules:
-                _border(paragraph, side, "000000", width)
-            frame = {"w": str(_twips(WIDTH - LEFT - RIGHT)), "wrap": "around", "vAnchor": "margin",
-                     "hAnchor": "margin", "xAlign": "left", "yAlign": "bottom"}  # fmt: skip
-            paragraph._p.get_or_add_pPr().insert(1, _element("framePr", frame))  # noqa: SLF001 - python-docx has no frames
+        self.paragraph("", "公文表格")  # tables that touch are one
+        table = self.document.add_table(rows=2, cols=1)
+        properties = table._tbl.tblPr  # noqa: SLF001 - python-docx has no floating tables
+        place = {"vertAnchor": "margin", "horzAnchor": "margin", "tblpXSpec": "left", "tblpYSpec": "bottom"}
+        rules = element("tblBorders", {})
+        for side, width in (("top", "8"), ("bottom", "8"), ("insideH", "6")):
+            rules.append(element(side, {"val": "single", "sz": width, "space": "0", "color": "000000"}))
+        properties.insert(0, element("tblpPr", place))
+        properties.find(named("tblLook")).addprevious(rules)
+        for row, text in zip(table.rows, (copies, printed), strict=True):
+            row.cells[0].width = millimetres(WIDTH - LEFT - RIGHT)
+            row.cells[0].paragraphs[0].style = "公文版记"
+            row.cells[0].paragraphs[0].paragraph_format.keep_with_next = text == copies
+            row.cells[0].paragraphs[0].add_run(text)
+        self.paragraph("", "公文表格")  # a document ends with a paragraph
 
     def save(self, path: Path) -> Path:
         """Write the document; the same content gives the same bytes."""
@@ -163,7 +187,7 @@ class Official:
         properties.created = properties.modified = datetime(2017, 1, 1, tzinfo=UTC)
         buffer = BytesIO()
         self.document.save(buffer)
-        path.write_bytes(_without_clock(buffer))
+        path.write_bytes(without_clock(buffer))
         return path
 
     def _add_style(self, name: str, style: Style) -> None:
@@ -172,22 +196,22 @@ class Official:
 
         made = self.document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
         made.base_style, made.quick_style = None, True
-        made.font.size = _points(style.size)
+        made.font.size = points(style.size)
         made.font.name = "Times New Roman"
         properties = made.element.get_or_add_rPr()
-        properties.rFonts.set(_name("eastAsia"), style.font)
-        properties.append(_element("spacing", {"val": str(round(20 * TIGHTER))}))
+        properties.rFonts.set(named("eastAsia"), style.font)
+        properties.append(element("spacing", {"val": str(round(20 * TIGHTER))}))
         if style.colour:
-            properties.append(_element("color", {"val": style.colour}))
-        made.paragraph_format.space_before = made.paragraph_format.space_after = _points(0)
+            properties.append(element("color", {"val": style.colour}))
+        made.paragraph_format.space_before = made.paragraph_format.space_after = points(style.apart)
         if style.exact:
             made.paragraph_format.line_spacing_rule = WD_LINE_SPACING.EXACTLY
-            made.paragraph_format.line_spacing = _points(LINE)
+            made.paragraph_format.line_spacing = points(LINE)
         lines = made.element.get_or_add_pPr()
-        lines.append(_element("jc", {"val": style.align}))
+        lines.append(element("jc", {"val": style.align}))
         if style.indent:
-            made.paragraph_format.first_line_indent = _points(style.indent * style.size)
-            lines.ind.set(_name("firstLineChars"), str(100 * style.indent))
+            made.paragraph_format.first_line_indent = points(style.indent * style.size)
+            lines.ind.set(named("firstLineChars"), str(100 * style.indent))
 
     def _lay_out(self) -> None:
         from docx.shared import Mm
@@ -199,7 +223,7 @@ class Official:
         section.footer_distance = Mm(BOTTOM - NUMBERS_BELOW - NUMBER_HEIGHT)
         self.document.settings.odd_and_even_pages_header_footer = True
         for footer, align in ((section.footer, "right"), (section.even_page_footer, "left")):
-            _page_number(footer.paragraphs[0], align)
+            page_number(footer.paragraphs[0], align)
 
     def _name_fallbacks(self) -> None:
         """Tell a program that lacks a font which one to take, and that the text is Chinese."""
@@ -213,17 +237,6 @@ class Official:
         part._blob = part.blob.replace(b"</w:fonts>", fonts.encode() + b"</w:fonts>")  # noqa: SLF001 - a part without a class
 
 
-def _without_clock(archive: BytesIO) -> bytes:
-    """Return a zip archive with the same members at no particular time."""
-    from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
-
-    out = BytesIO()
-    with ZipFile(archive) as source, ZipFile(out, "w", ZIP_DEFLATED) as target:
-        for name in source.namelist():
-            target.writestr(ZipInfo(name, (1980, 1, 1, 0, 0, 0)), source.read(name), ZIP_DEFLATED)
-    return out.getvalue()
-
-
 def _text(value: object, kind: str) -> str:
     from html import unescape
 
@@ -233,65 +246,3 @@ def _text(value: object, kind: str) -> str:
 
     shown = value[0] if isinstance(value, tuple) else value
     return unescape(_TAG.sub(" ", str(shown))).strip() if isinstance(shown, Markup) else written(shown, kind)
-
-
-def _page_number(paragraph: Any, align: str) -> None:
-    """Write — n — in 4号 宋体, one character in from the outer edge."""
-    run = paragraph.add_run("— ")
-    for kind, text in (("begin", ""), ("", "PAGE"), ("end", "")):
-        if kind:
-            run._r.append(_element("fldChar", {"fldCharType": kind}))  # noqa: SLF001 - python-docx has no fields
-        else:
-            field = _element("instrText", {})
-            field.text = text
-            run._r.append(field)  # noqa: SLF001
-    last = paragraph.add_run(" —")
-    for one in (run, last):
-        one.font.size, one.font.name = _points(14), "宋体"
-        one._r.rPr.rFonts.set(_name("eastAsia"), "宋体")  # noqa: SLF001
-    paragraph._p.get_or_add_pPr().append(_element("jc", {"val": align}))  # noqa: SLF001
-    _indent(paragraph, "rightChars" if align == "right" else "leftChars", 1)
-
-
-def _border(paragraph: Any, side: str, colour: str, width: int, space: int = 1) -> None:
-    """Give a paragraph a rule; ``width`` in eighths of a point, ``space`` in points."""
-    properties = paragraph._p.get_or_add_pPr()  # noqa: SLF001 - python-docx has no borders
-    borders = properties.find(_name("pBdr"))
-    if borders is None:
-        borders = _element("pBdr", {})
-        properties.insert_element_before(borders, "w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc", "w:rPr")
-    rule = {"val": "single", "sz": str(width), "space": str(space), "color": colour}
-    borders.append(_element(side, rule))
-
-
-def _indent(paragraph: Any, name: str, characters: int) -> None:
-    paragraph._p.get_or_add_pPr().get_or_add_ind().set(_name(name), str(100 * characters))  # noqa: SLF001
-
-
-def _mark(row: Any, name: str) -> None:
-    row._tr.get_or_add_trPr().append(_element(name, {}))  # noqa: SLF001 - python-docx has no such marks
-
-
-def _element(name: str, attributes: dict[str, str]) -> Any:
-    from docx.oxml import OxmlElement
-
-    made = OxmlElement(f"w:{name}")
-    for key, value in attributes.items():
-        made.set(_name(key), value)
-    return made
-
-
-def _name(name: str) -> str:
-    from docx.oxml.ns import qn
-
-    return str(qn(f"w:{name}"))
-
-
-def _points(size: float) -> Any:
-    from docx.shared import Pt
-
-    return Pt(size)
-
-
-def _twips(millimetres: float) -> int:
-    return round(millimetres / 25.4 * 1440)
