@@ -5,6 +5,7 @@ Everything up to components is an Ibis expression, so that the same measures can
 
 from __future__ import annotations
 
+from functools import cache, lru_cache
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,21 @@ def number(value: float) -> ir.FloatingValue:
 def exact_sum(values: ir.NumericColumn) -> ir.FloatingScalar:
     """Return a sum that does not depend on the order in which threads finish, as adding doubles would."""
     return values.cast("decimal(38, 15)").sum().cast("float64")
+
+
+@cache
+def _dialect() -> Any:
+    """Return the backend that writes the SQL of every engine; it holds no data and no connection."""
+    from ibis.backends.duckdb import Backend
+
+    return Backend()
+
+
+@lru_cache(maxsize=2_000)
+def _sql(question: Any) -> str:
+    """Return an operation as SQL; engines number their tables alike, so that the same question is written once."""
+    text: str = _dialect().compile(question.to_expr())
+    return text
 
 
 class Engine:
@@ -49,9 +65,11 @@ class Engine:
 
     def table(self, data: pa.Table) -> ibis.Table:
         """Return Arrow data as a table of the engine."""
+        from ibis import Schema
+
         name = next(self._names)
         self.backend.con.register(name, data)
-        return self.backend.table(name)
+        return _table(name, Schema.from_pyarrow(data.schema))
 
     def keep(self, expression: ibis.Table) -> ibis.Table:
         """Compute an expression once and return the result as a temporary table."""
@@ -62,18 +80,26 @@ class Engine:
         return self._named("VIEW", expression)
 
     def _named(self, kind: str, expression: ibis.Table) -> ibis.Table:
-        from ibis.expr.operations import DatabaseTable
-
         name = next(self._names)
-        self.backend.con.execute(f"CREATE TEMP {kind} {name} AS {self.backend.compile(expression)}")
-        table: ibis.Table = DatabaseTable(name, schema=expression.schema(), source=self.backend).to_expr()
-        return table  # its schema is known: asking the engine for it costs as much as a small query
+        self.backend.con.execute(f"CREATE TEMP {kind} {name} AS {_sql(expression.op())}")
+        return _table(name, expression.schema())
 
     def arrow(self, expression: ibis.Table) -> pa.Table:
         """Compute an expression and return it as Arrow data."""
-        return self.backend.to_pyarrow(expression)
+        from ibis.backends.duckdb.converter import DuckDBPyArrowData
+
+        found = self.backend.con.sql(_sql(expression.op())).to_arrow_table()
+        return expression.__pyarrow_result__(found, data_mapper=DuckDBPyArrowData)
 
     def frame(self, expression: ibis.Table) -> pd.DataFrame:
         """Compute an expression and return it as a pandas frame."""
         frame: pd.DataFrame = self.arrow(expression).to_pandas()
         return frame
+
+
+def _table(name: str, schema: ibis.Schema) -> ibis.Table:
+    """Return a table by its name; its schema is known: asking the engine for it costs as much as a small query."""
+    from ibis.expr.operations import DatabaseTable
+
+    table: ibis.Table = DatabaseTable(name, schema=schema, source=_dialect()).to_expr()
+    return table

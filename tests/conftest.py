@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 MEASURED = {
-    "test_calendar", "test_cases", "test_comparison", "test_decisions", "test_explanation", "test_indicators",
-    "test_intervals", "test_ledger", "test_periods", "test_rulebook",
+    "test_cases", "test_decisions", "test_explanation", "test_intervals", "test_ledger", "test_periods",
+    "test_rulebook",
 }  # fmt: skip
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-@pytest.fixture(scope="module", params=[1, 4, 7])
+@pytest.fixture(scope="module", params=[1, 7])
 def result(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Assessment:
     """Return the assessment of random exports."""
     folder: Path = tmp_path_factory.mktemp("random")

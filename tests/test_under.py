@@ -43,7 +43,7 @@ def test_every_reading_equals_a_full_run(name: str, choice: str) -> None:
 def test_combinations_equal_full_runs(as_of: str) -> None:
     """Random combinations of all readings with random weights, one upon the other, at several dates."""
     random, result = Random(as_of), sample_result(as_of)
-    for _ in range(3):
+    for _ in range(2):
         readings = {name: random.choice(choices) for name, choices in CHOICES.items()}
         weights = {f"4.{n}": random.randrange(0, 41) / 2 for n in range(1, 6)}
         result = result.under(readings, weights)

@@ -57,6 +57,7 @@ class Dossier:
     _results: dict[date, Assessment] = field(default_factory=dict)
     _screens: dict[date, Screens] = field(default_factory=dict)
     _kept: dict[tuple[str, date, int], Any] = field(default_factory=dict)
+    _logs: dict[date, dict[str, dict[str, Any]]] = field(default_factory=dict)
     frame_day: date | None = None  # for which day a frame was counted
 
     def __post_init__(self) -> None:
@@ -173,11 +174,16 @@ class Dossier:
 
     def log(self, as_of: date, log_id: str) -> dict[str, Any]:
         """Return a considered log and its cadre's name, never its text."""
-        frame = self.result(as_of).tallies.frame
-        rows = frame.logs.filter(frame.logs.log_id == log_id).select("log_id", "cadre_id", "date", "kind")
-        row: dict[str, Any] = frame.engine.arrow(rows).to_pylist()[0]
-        cadres = self.result(as_of).cadres
-        return row | {"name": cadres.loc[cadres["cadre_id"] == row["cadre_id"], "name"].iloc[0]}
+        if as_of not in self._logs:
+            self._logs = {as_of: self._all_logs(as_of)}
+        return self._logs[as_of][log_id]
+
+    def _all_logs(self, as_of: date) -> dict[str, dict[str, Any]]:
+        result = self.result(as_of)
+        rows = result.tallies.frame.logs.select("log_id", "cadre_id", "date", "kind")
+        names = dict(zip(result.cadres["cadre_id"], result.cadres["name"], strict=True))
+        found = result.tallies.frame.engine.arrow(rows).to_pylist()
+        return {row["log_id"]: row | {"name": names[row["cadre_id"]]} for row in found}
 
     def flagged(self, as_of: date, flag: str) -> set[str]:
         """Return the cadres who have a log with a flag."""

@@ -69,7 +69,7 @@ async def moved(page: Page) -> list[float]:
 
 
 async def measured(served: Served, names: list[str]) -> dict[str, Any]:
-    """Let everybody log in, open the desk and move a slider, each step together."""
+    """Let everybody open the desk, one after the other as kernels are ready; then one moves a slider, then all."""
     from playwright.async_api import async_playwright
 
     from tests.test_browser import CHROMIUM
@@ -77,18 +77,19 @@ async def measured(served: Served, names: list[str]) -> dict[str, Any]:
     async with async_playwright() as playwright:
         chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         pages = [await (await chromium.new_context()).new_page() for _ in names]
-        await asyncio.gather(*(logged_in(p, served, n) for p, n in zip(pages, names, strict=True)))
-        ready(served, len(names))
-        open_ = await asyncio.gather(*map(opened, pages))
-        moves = await asyncio.gather(*map(moved, pages))
+        open_ = []
+        for n, (page, name) in enumerate(zip(pages, names, strict=True), 1):
+            await logged_in(page, served, name)
+            ready(served, n)
+            open_.append(await opened(page))
+        ready(served, len(names) + 1)
+        alone = await moved(pages[0])
+        together = await asyncio.gather(*map(moved, pages))
         memory = [pss(pid) for pid in kernels(served)]
+        server = pss(served.pid)
         await chromium.close()
-    return {
-        "open": open_,
-        "moves": [ms for one in moves for ms in one],
-        "memory": memory,
-        "server": pss(served.pid),
-    }
+    all_moves = [ms for one in together for ms in one]
+    return {"open": open_, "alone": alone, "moves": all_moves, "memory": memory, "server": server}
 
 
 def ready(served: Served, n: int) -> None:
@@ -131,17 +132,19 @@ def pss(pid: int) -> float:
 
 def report(counts: Iterable[int] = ASSESSORS) -> str:
     """Return the table as markdown."""
-    heads = ["assessors", "usable s (min / median / max)", "slider ms (min / median / max)",
+    heads = ["assessors", "usable s (min / median / max)", "slider ms (min / median / max)", "slider ms, all at once",
              "MB a kernel (min / median / max)", "server MB"]  # fmt: skip
     lines = ["## The desk in Chromium", "", f"| {' | '.join(heads)} |", "|---" * len(heads) + "|"]
     for count in counts:
         names = [f"考核员{n + 1}" for n in range(count)]
         with (
             tempfile.TemporaryDirectory() as folder,
-            serving(Path(folder), f"--pool={count}", users=tuple(names)) as served,
+            serving(Path(folder), users=tuple(names)) as served,
         ):
             found = asyncio.run(measured(served, names))
-        spread = (three(found[k], digits) for k, digits in (("open", 1), ("moves", 0), ("memory", 0)))
+        spread = (
+            three(found[k], digits) for k, digits in (("open", 1), ("alone", 0), ("moves", 0), ("memory", 0))
+        )
         lines.append(f"| {count} | {' | '.join(spread)} | {found['server']:.0f} |")
     return "\n".join(lines) + "\n\n" + TARGETS
 
