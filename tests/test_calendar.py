@@ -187,7 +187,7 @@ def test_a_decided_element_counts(tmp_path: Path) -> None:
     assert (row["state"], row["done"], row["owed"]) == ("done", 3, 3)
 
 
-@pytest.mark.parametrize("as_of", ["2017-04-01", "2017-06-30", "2018-03-02"])
+@pytest.mark.parametrize("as_of", ["2017-04-01", "2018-03-02"])
 def test_every_duty_has_one_state_for_each_unit(as_of: str) -> None:
     """The city's own once, all others once a unit; what has not begun is not yet and nothing else is."""
     frame = duties_of(sample_result(as_of))
@@ -210,7 +210,7 @@ def test_states_agree_with_the_parts() -> None:
     assert (frame.loc[frame["task"] == "material", "state"] == "late").sum() == len(late)
 
 
-@pytest.mark.parametrize("as_of", ["2017-05-20", "2017-09-30", "2017-12-15"])
+@pytest.mark.parametrize("as_of", ["2017-05-20", "2017-12-15"])
 def test_organ_duties_equal_a_plain_recount(as_of: str) -> None:
     """Each quarter's kinds stand where a loop over the register's rows says, written here anew."""
     day = date.fromisoformat(as_of)

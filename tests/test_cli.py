@@ -166,9 +166,10 @@ def test_no_clock_machine_or_folder_in_what_is_published(year: Finished) -> None
 def test_two_runs_are_byte_identical(year: Finished, tmp_path: Path) -> None:
     """The same inputs at another time and in another zone give the same bytes in all but run.json."""
     env = {"TZ": "America/Los_Angeles", "PYTHONHASHSEED": "7"}
-    again = gy1100("year-end", "--keep-evidence", "--out", "o", folder=tmp_path, env=env)
+    again = gy1100("year-end", "--keep-evidence", "--reports", "none", "--out", "o", folder=tmp_path, env=env)
     assert again.code == 0, again.err
-    assert hashes(tmp_path / "o") == hashes(year.folder / "output" / "sample")
+    first = hashes(year.folder / "output" / "sample")
+    assert hashes(tmp_path / "o") == {k: v for k, v in first.items() if not k.startswith("reports/")}
 
 
 def test_another_folder_gives_the_same_tables(year: Finished, tmp_path: Path) -> None:
@@ -200,9 +201,9 @@ def test_reports_equal_plain_papermill(year: Finished, tmp_path: Path) -> None:
 def test_mid_year_compares_with_an_earlier_run(exports: Path, tmp_path: Path) -> None:
     """What is due by 30 June, what comes next, and what changed since the year-end run beside it."""
     (exports / "名册.csv").write_text(ROSTER + GOOD, "utf-8")
-    first = gy1100("year-end", exports, "--out", "o", "--reports", "none", folder=tmp_path)
+    assess(read_evidence(exports), load_rulebook(), "2018-03-02").write(tmp_path / "o")
     run = gy1100("mid-year", exports, "--out", "p", "--since", "o", "--reports", "none", folder=tmp_path)
-    assert (first.code, run.code) == (0, 0), first.err + run.err
+    assert run.code == 0, run.err
     assert manifest(tmp_path / "p")["as_of"] == "2017-06-30"
     page = unescape((tmp_path / "p" / "mid_year.html").read_text("utf-8"))
     assert "年中评估" in page and "从2018年3月2日到2017年6月30日" in page and "接下来到期" in page

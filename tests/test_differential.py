@@ -20,7 +20,7 @@ from gy1100.evidence import write_evidence
 if TYPE_CHECKING:
     import pandas as pd
 
-SEEDS = range(12)
+SEEDS = range(10)
 DATES = [
     date(2017, 4, 1),
     date(2017, 4, 29),

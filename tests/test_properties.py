@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 BOOK = load_rulebook()
 NEVER_LOWER = ("1.1", "1.2", "2.1", "2.2", "2.3", "2.4", "4.1", "4.5")
 PARTS_NEVER_LOWER = ("volume", "participation")
-FEW = settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FEW = settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture(scope="module")

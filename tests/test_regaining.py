@@ -109,7 +109,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> list[Assessment]:
 def promised(results: list[Assessment], kind: str) -> list[tuple[Assessment, Row]]:
     """Return an action of a kind for each assessment that has any, with the assessment."""
     found = []
-    for result in results:
+    for result in results[: 1 if kind == "activity" else 2]:
         frames = [regaining(result, unit.name) for unit in BOOK.units]
         rows = [row for frame in frames for row in frame.to_dict("records") if row["action"] == kind]
         found += [(result, row) for row in rows[len(rows) // 2 :][:1]]

@@ -114,7 +114,7 @@ def test_what_is_missing_is_said_and_not_taken_for_a_difference(place: Path) -> 
     assert {"no_ledger", "no_decisions", "inputs_missing", "not_recomputed"} == set(codes(alone, "unchecked"))
 
 
-@pytest.mark.parametrize("name", ["scores.csv", "scores.xlsx", "findings.csv"])
+@pytest.mark.parametrize("name", ["scores.csv", "scores.xlsx"])
 def test_a_changed_lost_or_added_file_is_named(place: Path, name: str) -> None:
     """A file that was changed or lost differs; one that is not recorded is named."""
     path = place / "out" / name
