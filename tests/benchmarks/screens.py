@@ -105,7 +105,6 @@ def run_screens(folder: Path, scale: str) -> str:
     """Screen a folder and return the steps with recall and false alarms."""
     from gy1100 import assess
     from gy1100.screens import screens
-    from gy1100.screens.counting import considered
 
     from .synthetic import SCALES as ALL
     from .synthetic import rulebook_of
@@ -116,7 +115,10 @@ def run_screens(folder: Path, scale: str) -> str:
     _ = result.ranking, result.cadres
     with steps.step("screens"):
         found = screens(result)
-    seen = set(considered(result)["log_id"])  # of the others no screen may say anything
+    frame = result.tallies.frame
+    seen = set(
+        frame.engine.arrow(frame.logs.select("log_id"))["log_id"].to_pylist()
+    )  # of others nothing is said
     planted = planted[planted["log_id"].isin(seen) & planted["of"].isin(seen)]
     pairs = found.rows[found.rows["kind"] == "copy_across"]
     got = planted["log_id"].isin(pairs["log_id"])
