@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import WrongUsage
 from ..report import provenance
 from ..report.markup import Fragment, joined, tag
-from ..report.sample import is_sample
-from ..report.sections import listing, masthead, paragraphs, section
+from ..report.sections import listing, paragraphs, result_masthead, section
 from ..report.sentences import opening
 from ..report.voice import Voice
 from ..words import both
@@ -89,9 +88,7 @@ class Bulletin:
     def masthead(self) -> Fragment:
         """Return the title, the day and what the reader must know first."""
         result, voice = self.result, self.voice
-        facts = {"day": voice.day(result.as_of), "rulebook": voice.of(result.rulebook.rules.label)}
-        mark = voice.say("sample") if is_sample(result.evidence) else ""
-        return masthead(self.title, voice.say("subtitle", **facts), lines=opening(result, voice), mark=mark)
+        return result_masthead(self.title, result, voice, *opening(result, voice))
 
     def body(self) -> Fragment:
         """Return the text with its tables."""

@@ -27,9 +27,8 @@ def write_document(bulletin: Bulletin, path: Path, template: str | Path = "") ->
     notice, day = result.rulebook.rules.notice, voice.day(result.as_of)
     issuer = voice.of(notice.issuer)
     number = voice.say("bulletin.number", year=result.as_of.year)
-    mark = voice.say("bulletin.mark", issuer=issuer)
     sample = f"（{voice.say('sample')}）" if is_sample(result.evidence) else ""
-    official.head(mark, number, f"{bulletin.title}{sample}")
+    official.head(issuer, number, f"{bulletin.title}{sample}")
     official.paragraph(voice.say("bulletin.to"), "公文主送机关")
     official.paragraph(bulletin.intro)
     for n, part in enumerate(bulletin.parts):

@@ -14,8 +14,7 @@ from .asking import peer_lines, regaining_section
 from .explained import collapsed, names_of
 from .ledger_lines import ledger_lines
 from .markup import Fragment, joined
-from .sample import is_sample
-from .sections import Report, cards, listing, masthead, movement, paragraphs, section
+from .sections import Report, cards, listing, movement, paragraphs, result_masthead, section
 from .shown import shown_html
 from .voice import Voice, is_none, number
 
@@ -64,16 +63,11 @@ class UnitReport:
         """Return the title, the day and what the reader must know first."""
         voice, result = self.voice, self.result
         title = voice.say("title.county", unit=voice.unit(self.name))
-        subtitle = voice.say(
-            "subtitle", day=voice.day(result.as_of), rulebook=voice.of(result.rulebook.rules.label)
-        )
         lines = [sentences.due_sentence(result, voice), *sentences.absent_tables(result.evidence, voice)]
         aside = sum(n for (unit, _), n in result.evidence.aside.items() if unit == self.name)
         lines += [voice.say("aside.unit", rows=aside)] if aside else []
         lines += ledger_lines(result, voice, self.name)
-        return masthead(
-            title, subtitle, lines=lines, mark=voice.say("sample") if is_sample(result.evidence) else ""
-        )
+        return result_masthead(title, result, voice, *lines)
 
     def overview(self) -> Fragment:
         """Return rank, score and the items that lost most."""

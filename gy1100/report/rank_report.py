@@ -13,8 +13,7 @@ from . import charts, provenance, rank_charts
 from .grid import Column, Grid
 from .markup import joined, tag
 from .rank_sentences import RankWords
-from .sample import is_sample
-from .sections import cards, listing, masthead, paragraphs, section
+from .sections import cards, listing, paragraphs, result_masthead, section
 from .tables import bullets, records
 from .voice import Voice, percent
 
@@ -79,11 +78,9 @@ class RobustnessReport:
     def masthead(self) -> Fragment:
         """Return the title and that no score changes."""
         voice = self.voice
-        label = voice.of(self.result.rulebook.rules.label)
-        subtitle = voice.say("subtitle", day=voice.day(self.result.as_of), rulebook=label)
-        mark = voice.say("sample") if is_sample(self.result.evidence) else ""
-        lines = [voice.say("robustness.never")]
-        return masthead(voice.say("robustness.title"), subtitle, lines=lines, mark=mark)
+        return result_masthead(
+            voice.say("robustness.title"), self.result, voice, voice.say("robustness.never")
+        )
 
     def overview(self) -> Fragment:
         """Return the answer in short."""

@@ -12,7 +12,7 @@ from ..screens.signals import FACT, KINDS
 from . import provenance
 from .grid import Column, Grid
 from .sample import is_sample
-from .sections import cards, listing, masthead, paragraphs, section
+from .sections import cards, listing, paragraphs, result_masthead, section
 from .sheets import Book, workbook_at
 from .tables import records
 from .voice import Voice, is_none, percent
@@ -67,11 +67,8 @@ class ScreensReport:
 
     def masthead(self) -> Fragment:
         """Return the title and that these are no deductions."""
-        voice, result = self.voice, self.result
-        label = voice.of(result.rulebook.rules.label)
-        subtitle = voice.say("subtitle", day=voice.day(result.as_of), rulebook=label)
-        mark = voice.say("sample") if is_sample(result.evidence) else ""
-        return masthead(voice.say("screens.title"), subtitle, lines=[voice.say("screens.never")], mark=mark)
+        voice = self.voice
+        return result_masthead(voice.say("screens.title"), self.result, voice, voice.say("screens.never"))
 
     def overview(self) -> Fragment:
         """Return how many cadres stand out by which signal, in figures and by unit."""

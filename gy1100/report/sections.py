@@ -37,6 +37,14 @@ def masthead(title: str, subtitle: str, *, lines: list[str], mark: str = "") -> 
     return section(style_and_script(), head, note, plain=f"{title} {mark}".strip())
 
 
+def result_masthead(title: str, result: Assessment, voice: Voice, *lines: str) -> Fragment:
+    """Return the head of a report on an assessment: its day and rulebook under the title, the sample's mark."""
+    label = voice.of(result.rulebook.rules.label)
+    subtitle = voice.say("subtitle", day=voice.day(result.as_of), rulebook=label)
+    mark = voice.say("sample") if is_sample(result.evidence) else ""
+    return masthead(title, subtitle, lines=list(lines), mark=mark)
+
+
 def paragraphs(*lines: str) -> Markup:
     """Return sentences as paragraphs."""
     return joined(tag("p", line) for line in lines)
@@ -98,13 +106,7 @@ class Report:
     def masthead(self, kind: str = "year_end") -> Fragment:
         """Return the title, the day and what the reader must know first."""
         voice, result = self.voice, self.result
-        subtitle = voice.say(
-            "subtitle", day=voice.day(result.as_of), rulebook=voice.of(result.rulebook.rules.label)
-        )
-        mark = voice.say("sample") if is_sample(result.evidence) else ""
-        return masthead(
-            voice.say(f"title.{kind}"), subtitle, lines=sentences.opening(result, voice), mark=mark
-        )
+        return result_masthead(voice.say(f"title.{kind}"), result, voice, *sentences.opening(result, voice))
 
     def overview(self) -> Fragment:
         """Return the main figures and sentences."""

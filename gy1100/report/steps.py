@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from ..periods import due_date
 from .grid import Grid
 from .markup import Fragment, joined, tag
-from .sample import is_sample
-from .sections import listing, masthead, section
+from .sections import listing, result_masthead, section
 from .tables import columns
 from .voice import Voice
 
@@ -43,11 +42,7 @@ class Steps:
     def masthead(self) -> Fragment:
         """Return the title of the page."""
         voice = self.voice
-        subtitle = voice.say(
-            "subtitle", day=voice.day(self.result.as_of), rulebook=voice.of(self.result.rulebook.rules.label)
-        )
-        mark = voice.say("sample") if is_sample(self.result.evidence) else ""
-        return masthead(voice.say("title.start"), subtitle, lines=[voice.say("steps.lead")], mark=mark)
+        return result_masthead(voice.say("title.start"), self.result, voice, voice.say("steps.lead"))
 
     def steps(self) -> Fragment:
         """Return the year's work as numbered steps."""
