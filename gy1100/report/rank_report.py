@@ -75,6 +75,11 @@ class RobustnessReport:
         """Return its sentences."""
         return RankWords(self.found, self.voice)
 
+    @property
+    def varied(self) -> tuple[float, float]:
+        """Return between how many points an item of free weight lies nine times in ten."""
+        return float(self.found.weights["low"].min()), float(self.found.weights["high"].max())
+
     def masthead(self) -> Fragment:
         """Return the title and that no score changes."""
         voice = self.voice
