@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .bulletin import Bulletin
     from .calendar import Calendar
     from .evidence import Evidence
-    from .report import RobustnessReport, ScreensReport
+    from .report import DailyReport, RobustnessReport, ScreensReport
     from .rulebook import Rulebook
 
 _POINTS = dict.fromkeys(
@@ -24,7 +24,7 @@ _POINTS = dict.fromkeys(
 _FULFILMENT = {"fulfilment": 4}
 
 __all__ = [
-    "publish", "write_bulletin", "write_calendar", "write_check", "write_findings", "write_result",
+    "publish", "write_bulletin", "write_calendar", "write_check", "write_daily", "write_findings", "write_result",
     "write_robustness", "write_screens", "write_tables",
 ]  # fmt: skip
 
@@ -99,6 +99,18 @@ def write_robustness(report: RobustnessReport, out: Path) -> Path:
         facts = facts_of(result.evidence, result.rulebook, as_of=result.as_of, decisions=result.decisions)
         drawn = {"draws": found.draws, "seed": found.seed, "concentration": found.concentration}
         write_manifest(folder, facts, {"lang": report.lang, **drawn})
+    return out
+
+
+def write_daily(report: DailyReport, out: Path) -> Path:
+    """Write what a day's ranking leaves: ranking.csv and scores.csv of the day, days.csv, the manifest."""
+    result, found = report.result, report.found
+    with publish(out) as folder:
+        write_frame(result.scores, folder / "scores.csv", _POINTS)
+        write_frame(result.ranking, folder / "ranking.csv", _POINTS)
+        write_frame(found.ranking, folder / "days.csv", _POINTS)
+        facts = facts_of(result.evidence, result.rulebook, as_of=result.as_of, decisions=result.decisions)
+        write_manifest(folder, facts, {"lang": report.lang})
     return out
 
 
