@@ -13,6 +13,7 @@ from . import components as component_frames
 from .authenticity import authenticity_of
 from .decisions import Check, Decision, Decisions, Standing, as_decisions
 from .engine import Engine
+from .errors import WrongUsage
 from .intervals import published
 from .measures import Tallies
 from .periods import checked_day, due_date
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from .evidence import Evidence
     from .explanation import Explanation
     from .indicators import Shown
+    from .robustness import SettledRanks
     from .rulebook import Rulebook
     from .rules import Item
 
@@ -175,6 +177,16 @@ class Assessment:
         from .indicators import weekly
 
         return weekly(self.tallies.frame)
+
+    @cached_property
+    def settled_ranks(self) -> SettledRanks | None:
+        """Return whose order in the ranking is settled whatever reading is taken, None where that cannot be tried."""
+        from .robustness import settled_ranks
+
+        try:
+            return settled_ranks(self)
+        except WrongUsage:
+            return None
 
     def explain(self, unit: str, item: str) -> Explanation:
         """Return how the points of a unit's item came about, down to the rows of the files."""

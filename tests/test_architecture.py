@@ -53,6 +53,7 @@ BANNED = {
 # what a module needs only when it is used: the face of a lower one on a higher one, always inside a function
 LATE = {
     ("assessment", "publish"), ("calendar", "publish"), ("report", "publish"), ("bulletin", "publish"),
+    ("assessment", "robustness"),
     ("decisions", "evidence"),
     ("explanation", "report"), ("comparison", "report"), ("decisions", "ledger"), ("ledger", "manifest"),
     ("report", "manifest"), ("earlier", "manifest"), ("daily", "manifest"),

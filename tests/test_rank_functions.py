@@ -31,6 +31,26 @@ NLD 2 64.82 61.94 67.70 64.87 46.62 84.55 71.74 41.92 58.73 86.58 57.78
 DNK 3 64.80 57.10 72.51 50.52 30.43 78.13 75.35 51.04 69.83 86.40 61.29
 NOR 4 64.47 57.44 71.50 58.18 25.70 80.03 89.46 33.80 70.90 87.00 56.59
 """
+# Dias et al. (2011), NICE technical support document 2: off-time in Parkinson's disease, seven trials; a line a trial,
+# treatment, mean, standard error. As in the R package multinma (data-raw/parkinsons/parkinsons.txt, GPL-3).
+PARKINSON = """
+1 -1.22 0.504 3 -1.53 0.439
+1 -0.70 0.282 2 -2.40 0.258
+1 -0.30 0.505 2 -2.60 0.510 4 -1.20 0.478
+3 -0.24 0.265 4 -0.59 0.354
+3 -0.73 0.335 4 -0.18 0.442
+4 -2.20 0.197 5 -2.50 0.190
+4 -1.80 0.200 5 -2.10 0.250
+"""
+# What multinma prints of them (vignette “Parkinson's disease”, 2025-12-11, fixed effects, 4,000 draws, of which no rank
+# has less than 1,990 effective ones): mean, sd, 2.5, 25, 50, 75 and 97.5 % of the rank, and the share of each rank.
+PARKINSON_RANKS = """
+1 4.66 0.75 2 5 5 5 5 0.00 0.04 0.06 0.11 0.79
+2 1.06 0.30 1 1 1 1 2 0.95 0.04 0.01 0.00 0.00
+3 3.51 0.93 2 3 4 4 5 0.00 0.17 0.26 0.45 0.12
+4 3.49 0.70 2 3 3 4 5 0.00 0.04 0.49 0.39 0.07
+5 2.28 0.69 1 2 2 2 4 0.04 0.71 0.18 0.05 0.01
+"""
 INDEX = np.array([1 / 10] * 5 + [1 / 6] * 3)  # two halves: five pillars, three pillars
 TIED = st.integers(0, 4).map(float)
 SCORES = arrays.arrays(np.float64, st.tuples(st.integers(1, 12), st.integers(1, 27)), elements=TIED)
@@ -58,6 +78,49 @@ def test_a_published_index_with_its_ranks() -> None:
     assert ranks(scores)[0].tolist() == [int(row[1]) for row in rows]
     halves = np.array([[float(v) for v in row[3:5]] for row in rows])
     assert weighted_scores(halves, [[0.5, 0.5]])[0] == pytest.approx(scores[0], abs=0.011)
+
+
+def parkinson_draws(n: int) -> np.ndarray:
+    """Return draws of the five treatments' benefit: the model is normal throughout, so its posterior is known exactly.
+
+    Trials have priors of N(0, 100²), treatments of N(0, 10²); treatment 4 is the reference. Less off-time is better.
+    """
+    trials = [[float(x) for x in line.split()] for line in PARKINSON.split("\n") if line]
+    precision, weighed = np.diag([0.0001] * 7 + [0.01] * 5), np.zeros(12)
+    for trial, arms in enumerate(trials):
+        for treatment, mean, error in zip(arms[::3], arms[1::3], arms[2::3], strict=True):
+            at = np.isin(np.arange(12), [trial, 6 + int(treatment)]).astype(float)
+            precision += np.outer(at, at) / error**2
+            weighed += at * mean / error**2
+    free = [n for n in range(12) if n != 10]
+    covariance = np.linalg.inv(precision[np.ix_(free, free)])
+    effects = draws(2).multivariate_normal(covariance @ weighed[free], covariance, n)[:, 7:]
+    return -np.insert(effects, 3, 0.0, axis=1)
+
+
+def test_a_published_table_of_rank_intervals() -> None:
+    """Median, 2.5, 25, 75 and 97.5 % of every rank as printed; means, spreads and shares within the printed error."""
+    printed = np.array([[float(x) for x in line.split()] for line in PARKINSON_RANKS.split("\n") if line])
+    scores = parkinson_draws(40_000)
+    for low, high in ((0.025, 0.975), (0.25, 0.75)):
+        found = rank_intervals(scores, low, high)
+        wide = low == 0.025
+        assert found.median.tolist() == printed[:, 5].tolist()
+        assert found.low.tolist() == printed[:, 3 if wide else 4].tolist()
+        assert found.high.tolist() == printed[:, 7 if wide else 6].tolist()
+    assert ranks(scores).mean(axis=0) == pytest.approx(printed[:, 1], abs=3 / 1990**0.5 + 0.005)
+    assert ranks(scores).std(axis=0) == pytest.approx(printed[:, 2], abs=3 / 1990**0.5 + 0.005)
+    shares, error = printed[:, 8:], 4 * (0.25 / 1990) ** 0.5
+    assert np.abs(rank_acceptability(scores) - shares).max() < error
+    unlikely = shares < 0.015
+    assert (np.abs(rank_acceptability(scores) - shares)[unlikely] < 0.015).all()
+
+
+def test_published_chances_of_the_first_place() -> None:
+    """Carpenter (2016), Stan case study on the 18 batters of Efron and Morris (1975), without pooling: 35 %, 1 %."""
+    hits = np.array([18, 17, 16, 15, 14, 14, 13, 12, 11, 11, 10, 10, 10, 10, 10, 9, 8, 7])
+    first = rank_acceptability(draws().beta(1 + hits, 1 + 45 - hits, (40_000, 18)))[:, 0]
+    assert first[0] == pytest.approx(0.35, abs=0.01) and first[9] == pytest.approx(0.01, abs=0.005)
 
 
 def test_rank_order_centroids() -> None:

@@ -348,6 +348,7 @@ def test_report_words_are_all_used() -> None:
         "level",
         "material",
         "robustness",
+        "settled",
     }
     keys = [k.removeprefix("report.") for k in words.catalogue() if k.startswith("report.")]
     plain = [k for k in keys if k.split(".")[0] not in looked_up]

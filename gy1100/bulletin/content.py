@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ..duties import Term, terms
@@ -15,7 +16,8 @@ from ..indicators import materials
 from ..report.duty_words import duty_label, owners
 from ..report.grid import Column, Grid
 from ..report.sentences import authenticity_lines, median_score, points_due, ranking_lines
-from ..report.tables import authenticity_grid, ranking_grid, records
+from ..report.settled import SettledWords
+from ..report.tables import authenticity_grid, records
 from ..report.voice import is_none, number, percent
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 FIVE_ONES = ("organ_five_ones", "cadre_five_ones")
 GUIDANCE = ("practice_guidance",)
 COLLECTIVE = ("open_day", "congress_talks", "organ_stories", "exemplars", "service_month")
+SCORED = ("total", "points_due", "score_100")
 WIDTHS = {"rank": 7, "name": 28, "points": 11}  # of columns by kind
 AHEAD = timedelta(days=92)
 
@@ -50,6 +53,11 @@ class Matter:
     quarter: Quarter
     voice: Voice
 
+    @cached_property
+    def settled(self) -> SettledWords:
+        """Return which ranks are settled, in words."""
+        return SettledWords(self.result, self.voice)
+
     def say(self, key: str, **args: object) -> str:
         """Return the words of ``report.bulletin.<key>``."""
         return self.voice.say(f"bulletin.{key}", **args)
@@ -59,7 +67,7 @@ def parts(matter: Matter) -> list[Part]:
     """Return the parts in the order of the bulletin."""
     return [
         Part("overall", tuple(_overall(matter))),
-        Part("results", tuple(_change(matter)), _results(matter)),
+        Part("results", (*_change(matter), *matter.settled.lines(names=False)), _results(matter)),
         Part(
             "five_ones",
             tuple(_organs(matter)) + tuple(_shares(FIVE_ONES, matter)),
@@ -77,14 +85,10 @@ def parts(matter: Matter) -> list[Part]:
 def annexes(matter: Matter) -> list[Part]:
     """Return ranking, item table and due dates."""
     return [
-        Part("annex.ranking", (), _short(ranking_grid(matter.result, matter.voice), 7)),
+        Part("annex.ranking", (), matter.settled.ranking()),
         Part("annex.items", (), _items(matter)),
         Part("annex.due", (), _due_grid(matter)),
     ]
-
-
-def _short(grid: Grid, n: int) -> Grid:
-    return Grid(grid.columns[:n], tuple(row[:n] for row in grid.rows))
 
 
 def _overall(matter: Matter) -> Iterator[str]:
@@ -141,14 +145,9 @@ def _results(matter: Matter) -> Grid:
     for r in records(matter.result.ranking):
         old = then.get(r["unit"], {})
         known = (old.get("score_100"), moved.get(r["unit"]), old.get("rank")) if then else ()
-        rows.append((r["rank"], voice.unit(r["unit"]), r["total"], r["points_due"], r["score_100"], *known))
-    heads = [
-        ("rank", "rank"),
-        ("unit", "name"),
-        ("total", "points"),
-        ("points_due", "points"),
-        ("score_100", "points"),
-    ]
+        points = (r[name] for name in SCORED)
+        rows.append((matter.settled.signed(r["unit"]), voice.unit(r["unit"]), *points, *known))
+    heads = [("rank", "rank"), ("unit", "name"), *((name, "points") for name in SCORED)]
     columns = [Column(voice.say(f"col.{key}"), kind, WIDTHS[kind]) for key, kind in heads]
     more = [("score_then", "points"), ("change", "points"), ("rank_then", "rank")] if then else []
     columns += [Column(voice.say(f"col.{key}"), kind, WIDTHS[kind]) for key, kind in more]

@@ -13,8 +13,9 @@ from . import charts, findings_view, sentences, tables
 from .asking import peer_lines, regaining_section
 from .explained import collapsed, names_of
 from .ledger_lines import ledger_lines
-from .markup import Fragment, joined
+from .markup import Fragment, joined, tag
 from .sections import Report, cards, listing, movement, paragraphs, result_masthead, section
+from .settled import SettledWords
 from .shown import shown_html
 from .voice import Voice, is_none, number
 
@@ -83,8 +84,9 @@ class UnitReport:
             sentences.rank_line(self.result, self.name, voice),
             sentences.lost_line(self.result, self.name, voice),
         ]
+        settled = tag("div", tables.bullets(SettledWords(self.result, voice).of_unit(self.name)))
         return section(
-            cards(*((voice.say(f"card.{key}"), value) for key, value in figures)), paragraphs(*lines)
+            cards(*((voice.say(f"card.{key}"), value) for key, value in figures)), paragraphs(*lines), settled
         )
 
     def movement(self, since: str = "") -> Fragment:

@@ -16,6 +16,7 @@ from .changes import comparison_section
 from .explained import collapsed, names_of
 from .markup import Fragment, joined, style_and_script, tag
 from .sample import is_sample
+from .settled import SettledWords
 from .shown import shown_html
 from .voice import Voice, number
 
@@ -124,13 +125,15 @@ class Report:
     def ranking(self) -> Fragment:
         """Return the ranking as a chart with the lowest and highest possible scores, and as a table."""
         voice, result = self.voice, self.result
-        grid = tables.ranking_grid(result, voice)
+        words = SettledWords(result, voice)
+        grid, open_ = words.beside(), words.pairs()
         if result.ranking["score_100"].isna().all():
             return section(listing(grid, voice))
         chart = charts.figure(
             charts.ranking_spec(result, voice), voice.say("chart.ranking"), voice.say("legend.range")
         )
-        return section(chart.html, listing(grid, voice))
+        pairs = listing(open_, voice) if open_ else Markup("")
+        return section(chart.html, listing(grid, voice), paragraphs(*words.lines()), pairs)
 
     def movement(self, since: str = "") -> Fragment:
         """Return what changed since an earlier result; nothing where none is named."""

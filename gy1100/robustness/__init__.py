@@ -19,11 +19,13 @@ from .acceptability import (
 from .analysis import Robustness, robustness
 from .combinations import Combinations, combinations
 from .sensitivity import SobolIndices, sobol_indices, swap_weight
+from .settled import SettledRanks, settled_ranks
 
 __all__ = [
     "Combinations",
     "RankIntervals",
     "Robustness",
+    "SettledRanks",
     "SobolIndices",
     "central_weights",
     "combinations",
@@ -34,6 +36,7 @@ __all__ = [
     "rank_intervals",
     "ranks",
     "robustness",
+    "settled_ranks",
     "sobol_indices",
     "swap_weight",
     "weighted_scores",

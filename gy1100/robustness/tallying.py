@@ -118,17 +118,17 @@ class Tallies:
         return np.round(quantile_of_counts(self.spread, q) / STEPS, 2)
 
 
-def tallied(model: Model, draws: int, rng: Generator) -> Tallies:
+def tallied(model: Model, draws: int, rng: Generator, work: float | None = None) -> Tallies:
     """Draw weights, spot checks and judgement; count each alone, and together under all combinations of readings.
 
     Each draw takes part in every combination; where units are so many that this would take long, in every k-th alone,
-    the draws taking turns, so that all combinations are drawn alike.
+    the draws taking turns, so that all combinations are drawn alike. ``work`` says from how many comparisons on.
     """
     units, free = len(model.known.units), len(model.weights.free)
     alone = [Tally.empty(units, free) for _ in range(3)]
     whole = Tally.empty(units, free, with_scores=False)
     spread = np.zeros((free, round(model.weights.points.sum() * STEPS) + 2), np.int64)
-    stride = max(1, round(draws * len(model.known.base) * units**2 / WORK))
+    stride = max(1, round(draws * len(model.known.base) * units**2 / (work or WORK)))
     waiting: deque[Future[Tally]] = deque()
     with ThreadPoolExecutor(WORKERS) as pool:
         for drawn in _chunks(model, draws, rng):
