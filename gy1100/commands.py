@@ -153,7 +153,7 @@ def _assess(order: Order, rulebook: Rulebook, place: Workplace, kernels: list[Ke
     many = [
         notebook_run(
             "county_report",
-            order.parameters(unit=unit, names=order.names, **eyes),
+            order.parameters(unit=unit, names=order.names, document=f"reports/{unit}.docx", **eyes),
             place.stage / "reports" / unit,
         )
         for unit in units

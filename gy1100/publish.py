@@ -32,7 +32,7 @@ __all__ = [
 def write_result(
     result: Assessment, out: Path, *, lang: str = "zh", names: bool = True, keep_evidence: bool = False
 ) -> Path:
-    """Write scores, ranking, cadres, parts, components, findings, the workbook and the manifest into ``out``.
+    """Write scores, ranking, cadres, parts, components, findings, the workbooks and the manifest into ``out``.
 
     Parameters
     ----------
@@ -56,6 +56,7 @@ def write_result(
         write_tables(result, folder, lang=lang, names=names)
         evidence = as_shown(result.evidence, result.rulebook, names=names)
         _write_workbook(result, folder, lang=lang, names=names)
+        _write_eligibility(result, folder, lang=lang, names=names)
         if keep_evidence:
             _write_evidence(evidence, folder)
         facts = facts_of(result.evidence, result.rulebook, as_of=result.as_of, decisions=result.decisions)
@@ -168,6 +169,12 @@ def _write_workbook(result: Assessment, folder: Path, *, lang: str, names: bool)
     from .report.workbook import write_workbook
 
     write_workbook(result, folder / "scores.xlsx", lang=lang, names=names)
+
+
+def _write_eligibility(result: Assessment, folder: Path, *, lang: str, names: bool) -> None:
+    from .report.eligibility import write_eligibility
+
+    write_eligibility(result, folder / "eligibility.xlsx", lang=lang, names=names)
 
 
 def _write_evidence(evidence: Evidence, folder: Path) -> None:
