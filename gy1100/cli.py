@@ -109,6 +109,18 @@ def bulletin(**given: Any) -> None:
 
 
 @face.command()
+@options("exports")
+@click.option(
+    "--cache", metavar="DIR", callback=a_path, help="存放已读数据的文件夹 · folder that keeps what was read."
+)
+@options(*ASSESSED, "since")
+def ranking(**given: Any) -> None:
+    """每日排名：某一天的排名和一周来的变化；没有变的文件不重读。 A day's ranking and how it moved in a week."""
+    cache = given.pop("cache")
+    _carry_out("ranking", {**given, "out": given["out"] or _own_folder(given, "ranking")}, cache)
+
+
+@face.command()
 @options("exports", "as_of", "rulebook", "decisions", "corrections", "out", "lang", "set_aside")
 def calendar(**given: Any) -> None:
     """工作日历：任务、责任、督办部门、到期日和完成情况。 Duties and due dates, as a page and as .ics."""

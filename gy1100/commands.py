@@ -5,18 +5,16 @@ from __future__ import annotations
 import shutil
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import console
-from .decisions import LOCAL
 from .errors import Refused
 from .ledger import is_ledger, pinned
 from .order import Order
-from .preparation import check_paths, rulebook_of, say_where, taken, with_day
+from .preparation import check_paths, rulebook_of, say_where, taken, today, with_day
 from .runner import Run, notebook_run
-from .single import bulletin, calendar, robustness, screens
+from .single import bulletin, calendar, ranking, robustness, screens
 from .staging import publish
 from .words import text
 from .workplace import Workplace, workplace
@@ -29,8 +27,8 @@ if TYPE_CHECKING:
     from .rulebook import Rulebook
 
 __all__ = [
-    "Order", "bulletin", "calendar", "check", "listed", "mid_year", "review", "robustness", "rulebook", "screens",
-    "spot_checks", "templates", "year_end",
+    "Order", "bulletin", "calendar", "check", "listed", "mid_year", "ranking", "review", "robustness", "rulebook",
+    "screens", "spot_checks", "templates", "year_end",
 ]  # fmt: skip
 
 
@@ -92,14 +90,9 @@ def review(order: Order, service: Service) -> None:
 
     check_paths(order)
     book = rulebook_of(order)
-    order = with_day(order, book) if order.as_of else replace(order, as_of=_today(book).isoformat())
+    order = with_day(today(order, book), book)
     values = taken("review", order.parameters(names=order.names, four_eyes=order.four_eyes))
     serve(service, book, values, console.say)
-
-
-def _today(rulebook: Rulebook) -> date:
-    """Return today or the last day of the scored windows, whichever is earlier (outputs.md)."""
-    return max(rulebook.rules.as_of.first.value, min(datetime.now(LOCAL).date(), rulebook.last_day))
 
 
 def rulebook(order: Order) -> None:
@@ -160,7 +153,7 @@ def _assess(order: Order, rulebook: Rulebook, place: Workplace, kernels: list[Ke
     many = [
         notebook_run(
             "county_report",
-            order.parameters(unit=unit, names=order.names, **eyes),
+            order.parameters(unit=unit, names=order.names, document=f"reports/{unit}.docx", **eyes),
             place.stage / "reports" / unit,
         )
         for unit in units

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import pyarrow as pa
 
-    from .exports.records import Batch
+    from .exports.blocks import Typed
     from .exports.stored import Stored
     from .exports.tallies import Tally
     from .tables import Column, Table
@@ -179,13 +179,13 @@ class Gathered:
     fates: dict[int, Fate] = field(default_factory=dict)
     headers: dict[tuple[int, str], str] = field(default_factory=dict)
 
-    def add(self, drafts: Drafts, batch: Batch, sha256: str) -> None:
-        """Add the rows of one block."""
-        sheet, number = batch.block.sheet, len(drafts.sources)
+    def add(self, drafts: Drafts, batch: Typed, sha256: str) -> None:
+        """Add the rows of one table on one sheet."""
+        number = len(drafts.sources)
         before = sum(len(rows) for _, rows, _ in self.parts)
-        drafts.sources.append(Source(sheet.file, sheet.name, self.table.id, len(batch.rows), sha256))
+        drafts.sources.append(Source(batch.file, batch.sheet, self.table.id, len(batch.rows), sha256))
         self.parts.append((number, batch.rows, batch.parts))
-        self.headers.update({(number, c.id): batch.block.header_of(c.id) for c in self.table.columns})
+        self.headers.update({(number, column): header for column, header in batch.headers.items()})
         self.fates.update(dict.fromkeys((before + index for index in batch.refused), "refused"))
         drafts.findings.extend(batch.findings)
 

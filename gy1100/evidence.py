@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .cache import Cache
 from .cells import Setting
 from .checks import check_all, left_out
 from .corrections import read_corrections
 from .drafts import Draft, Drafts, Gathered, Source
 from .errors import NothingToRead, Refused
 from .exports.archives import contents_of
+from .exports.cached import Reader
 from .exports.guard import File, files_of
 from .exports.on_disk import sha256_of
-from .exports.reading import FATAL, FileRead, read_file
+from .exports.reading import FATAL, FileRead
 from .exports.stored import Store, Stored
 from .exports.tallies import Tally, settled
 from .findings import Finding, in_order
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 
     from .corrections import Corrections
     from .deliveries import Difference
-    from .tables import Table
 
 
 @dataclass(frozen=True)
@@ -90,13 +90,14 @@ class Evidence:
         return tuple(f for f in errors if f.code in FATAL or f.code.startswith("correction_") or f in own)
 
 
-def read_evidence(
+def read_evidence(  # noqa: PLR0913 - options that people name one by one
     path: str | Path,
     rulebook: Any = None,
     *,
     set_aside: bool = False,
     keep_errors: bool = False,
     corrections: str | Path | None = None,
+    cache: str | Path | None = None,
 ) -> Evidence:
     """Read a folder of exports, or one file, into evidence.
 
@@ -112,6 +113,8 @@ def read_evidence(
         Never stop: return what stands, with the errors among the findings (for the import report).
     corrections : path, optional
         A corrections file (`gy1100.corrections`), applied to what was read, never to the files.
+    cache : path, optional
+        A folder that keeps what each file gave, so that files that are the same byte for byte are not read again.
 
     Raises
     ------
@@ -122,7 +125,12 @@ def read_evidence(
     """
     rulebook = rulebook if rulebook is not None else _default_rulebook()
     known = read_corrections(corrections, rulebook) if corrections and str(corrections) else None
-    evidence = _read(Path(path) if str(path) else sample_folder(), rulebook, set_aside, known)
+    units = units_of(rulebook)
+    tables = {name: table for name, table in rulebook.tables.items() if table.export}
+    setting = replace(reading_setting(rulebook, units), corrections=known)
+    fingerprint = (str(getattr(rulebook, "sha256", "")), known.sha256 if known else "")
+    reader = Reader(tables, setting, Store(), Cache(cache) if cache and str(cache) else None, fingerprint)
+    evidence = _read(Path(path) if str(path) else sample_folder(), rulebook, set_aside, reader)
     if "cadres" not in evidence.present and not evidence.fatal:
         raise NothingToRead(f"{path}：没有团干部名册 · no roster of cadres among the exports")
     if ((evidence.has_errors and not set_aside) or evidence.fatal) and not keep_errors:
@@ -136,16 +144,14 @@ def _default_rulebook() -> Any:
     return load_rulebook("guangyuan-2017")
 
 
-def _read(path: Path, rulebook: Any, set_aside: bool, known: Corrections | None) -> Evidence:
-    units, tables = units_of(rulebook), {name: t for name, t in rulebook.tables.items() if t.export}
-    setting = replace(reading_setting(rulebook, units), corrections=known)
-    store = Store()
-    drafts = _drafts(_receive(path, tables, setting, store), tables, store)
+def _read(path: Path, rulebook: Any, set_aside: bool, reader: Reader) -> Evidence:
+    known, store = reader.setting.corrections, reader.store
+    drafts = _drafts(_receive(path, reader), reader)
     if known:
         settle(drafts, known)
     present = frozenset(source.table for source in drafts.sources)
     check_all(drafts)
-    remark_all(drafts, rulebook, units, present)
+    remark_all(drafts, rulebook, reader.setting.units, present)
     accepted = {name: arrow_table(draft, store) for name, draft in drafts.tables.items()}
     found, aside = in_order(drafts.findings), left_out(drafts)
     sources, refused = tuple(drafts.sources), refused_rows(drafts)
@@ -176,7 +182,7 @@ class _Received:
     findings: list[Finding]
 
 
-def _receive(path: Path, tables: Mapping[str, Table], setting: Setting, store: Store) -> _Received:
+def _receive(path: Path, reader: Reader) -> _Received:
     if not path.exists():
         raise NothingToRead(f"没有这个文件或文件夹 · there is no such file or folder: {path}")
     files, findings = files_of(path)
@@ -191,21 +197,21 @@ def _receive(path: Path, tables: Mapping[str, Table], setting: Setting, store: S
         if sha256 in received.reads:
             received.copies.append((content.file.name, sha256))
         else:
-            received.reads[sha256] = read_file(content.file, content.data, tables, setting, store)
+            received.reads[sha256] = reader.read(content.file, content.data, sha256)
     return received
 
 
-def _drafts(received: _Received, tables: Mapping[str, Table], store: Store) -> Drafts:
+def _drafts(received: _Received, reader: Reader) -> Drafts:
     drafts = Drafts({}, [], received.findings)
-    gathered = {name: Gathered(table) for name, table in tables.items()}
+    gathered = {name: Gathered(table) for name, table in reader.tables.items()}
     for sha256, read in received.reads.items():
         drafts.findings.extend(read.findings)
         drafts.tallies.extend(read.tallies)
         for batch in read.batches:
-            gathered[batch.block.table.id].add(drafts, batch, sha256)
+            gathered[batch.table].add(drafts, batch, sha256)
         read.batches.clear()
-    for name in tables:
-        drafts.tables[name] = gathered.pop(name).draft(whole=not store.overflowed)
+    for name in reader.tables:
+        drafts.tables[name] = gathered.pop(name).draft(whole=not reader.store.overflowed)
     for name, sha256 in received.copies:
         _name_copy(drafts, name, sha256)
         drafts.tallies.extend(tally.copied(name) for tally in received.reads[sha256].tallies)
@@ -266,11 +272,9 @@ def read_table(path: str | Path, table_id: str, rulebook: Any = None) -> tuple[p
         raise NothingToRead(f"没有这个文件 · there is no such file: {path}")
     table, units = rulebook.tables[table_id], units_of(rulebook)
     data = path.read_bytes()
-    store, setting = Store(), reading_setting(rulebook, units)
-    read = read_file(File(path, path.name), data, {table_id: table}, setting, store)
-    received = _Received({hashlib.sha256(data).hexdigest(): read}, [], [])
-    drafts = _drafts(received, {table_id: table}, store)
-    return arrow_table(drafts[table_id], store), list(in_order(drafts.findings))
+    reader, sha256 = Reader({table_id: table}, reading_setting(rulebook, units), Store()), sha256_of(data)
+    drafts = _drafts(_Received({sha256: reader.read(File(path, path.name), data, sha256)}, [], []), reader)
+    return arrow_table(drafts[table_id], reader.store), list(in_order(drafts.findings))
 
 
 def write_evidence(evidence: Evidence, folder: str | Path) -> None:

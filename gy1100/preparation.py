@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import console
+from .decisions import LOCAL
 from .errors import NothingToRead, WrongUsage
 from .ledger import is_ledger
 from .parameters import takes
@@ -44,6 +46,14 @@ def with_day(order: Order, rulebook: Rulebook) -> Order:
     usual = rulebook.rules.as_of.mid_year if order.command == "mid-year" else rulebook.rules.as_of.year_end
     day = checked_day(order.as_of or usual.value, rulebook)
     return replace(order, as_of=day.isoformat())
+
+
+def today(order: Order, rulebook: Rulebook) -> Order:
+    """Return the order with its day, by default today or the last day of the scored windows, whichever is earlier."""
+    if order.as_of:
+        return order
+    day = min(datetime.now(LOCAL).date(), rulebook.last_day)
+    return replace(order, as_of=max(rulebook.rules.as_of.first.value, day).isoformat())
 
 
 def taken(name: str, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .bulletin import Bulletin
     from .calendar import Calendar
     from .evidence import Evidence
-    from .report import RobustnessReport, ScreensReport
+    from .report import DailyReport, RobustnessReport, ScreensReport
     from .rulebook import Rulebook
 
 _POINTS = dict.fromkeys(
@@ -24,7 +24,7 @@ _POINTS = dict.fromkeys(
 _FULFILMENT = {"fulfilment": 4}
 
 __all__ = [
-    "publish", "write_bulletin", "write_calendar", "write_check", "write_findings", "write_result",
+    "publish", "write_bulletin", "write_calendar", "write_check", "write_daily", "write_findings", "write_result",
     "write_robustness", "write_screens", "write_tables",
 ]  # fmt: skip
 
@@ -32,7 +32,7 @@ __all__ = [
 def write_result(
     result: Assessment, out: Path, *, lang: str = "zh", names: bool = True, keep_evidence: bool = False
 ) -> Path:
-    """Write scores, ranking, cadres, parts, components, findings, the workbook and the manifest into ``out``.
+    """Write scores, ranking, cadres, parts, components, findings, the workbooks and the manifest into ``out``.
 
     Parameters
     ----------
@@ -56,6 +56,7 @@ def write_result(
         write_tables(result, folder, lang=lang, names=names)
         evidence = as_shown(result.evidence, result.rulebook, names=names)
         _write_workbook(result, folder, lang=lang, names=names)
+        _write_eligibility(result, folder, lang=lang, names=names)
         if keep_evidence:
             _write_evidence(evidence, folder)
         facts = facts_of(result.evidence, result.rulebook, as_of=result.as_of, decisions=result.decisions)
@@ -99,6 +100,18 @@ def write_robustness(report: RobustnessReport, out: Path) -> Path:
         facts = facts_of(result.evidence, result.rulebook, as_of=result.as_of, decisions=result.decisions)
         drawn = {"draws": found.draws, "seed": found.seed, "concentration": found.concentration}
         write_manifest(folder, facts, {"lang": report.lang, **drawn})
+    return out
+
+
+def write_daily(report: DailyReport, out: Path) -> Path:
+    """Write what a day's ranking leaves: ranking.csv and scores.csv of the day, days.csv, the manifest."""
+    result, found = report.result, report.found
+    with publish(out) as folder:
+        write_frame(result.scores, folder / "scores.csv", _POINTS)
+        write_frame(result.ranking, folder / "ranking.csv", _POINTS)
+        write_frame(found.ranking, folder / "days.csv", _POINTS)
+        facts = facts_of(result.evidence, result.rulebook, as_of=result.as_of, decisions=result.decisions)
+        write_manifest(folder, facts, {"lang": report.lang})
     return out
 
 
@@ -156,6 +169,12 @@ def _write_workbook(result: Assessment, folder: Path, *, lang: str, names: bool)
     from .report.workbook import write_workbook
 
     write_workbook(result, folder / "scores.xlsx", lang=lang, names=names)
+
+
+def _write_eligibility(result: Assessment, folder: Path, *, lang: str, names: bool) -> None:
+    from .report.eligibility import write_eligibility
+
+    write_eligibility(result, folder / "eligibility.xlsx", lang=lang, names=names)
 
 
 def _write_evidence(evidence: Evidence, folder: Path) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .preparation import check_paths, rulebook_of, say_where, taken, with_day
+from .preparation import check_paths, rulebook_of, say_where, taken, today, with_day
 from .runner import notebook_run
 from .words import text
 from .workplace import workplace
@@ -15,7 +15,7 @@ from .workplace import workplace
 if TYPE_CHECKING:
     from .order import Order
 
-__all__ = ["bulletin", "calendar", "robustness", "screens"]
+__all__ = ["bulletin", "calendar", "ranking", "robustness", "screens"]
 
 
 def screens(order: Order, targets: Path | None = None) -> None:
@@ -50,6 +50,22 @@ def bulletin(order: Order, quarter: str, template: Path | None = None) -> None:
     }
     order = replace(order, as_of=order.as_of or end.isoformat())
     one_notebook(order, "quarterly_bulletin", own, ("quarterly_bulletin.html", "bulletin.docx"))
+
+
+def ranking(order: Order, cache: Path | None = None) -> None:
+    """Write a day's ranking and its movement, by default today's; files that did not change are not read again.
+
+    Raises
+    ------
+    Gy1100Error
+        With the exit status of ``outputs.md``.
+    """
+    from .cache import FOLDER
+
+    check_paths(order)
+    order = today(order, rulebook_of(order))
+    own = {"cache": str((cache or FOLDER).resolve()), "four_eyes": order.four_eyes}
+    one_notebook(order, "daily_ranking", own, ("daily_ranking.html", "ranking.csv"))
 
 
 def calendar(order: Order) -> None:

@@ -34,8 +34,8 @@ class Served:
 
 
 @contextmanager
-def serving(folder: Path, *options: str, users: tuple[str, ...] = ()) -> Iterator[Served]:
-    """Serve the desk from a folder; ``admin`` may log in, or the assessors that are named."""
+def serving(folder: Path, *options: str, users: tuple[str, ...] = (), **more: str) -> Iterator[Served]:
+    """Serve the desk from a folder; ``admin`` may log in, or the assessors that are named; more = its environment."""
     port, ledger, accounts = free_port(), folder / "ledger.sqlite", folder / "users.json"
     for name in users:
         add_user(User(name, "assessor"), PASSWORD, accounts)
@@ -43,11 +43,11 @@ def serving(folder: Path, *options: str, users: tuple[str, ...] = ()) -> Iterato
         sys.executable, "-m", "gy1100.cli", "review", "--no-browser", f"--port={port}", "--as-of=2018-03-02",
         f"--ledger={ledger}", f"--users={accounts}", *options,
     ]  # fmt: skip
-    settings = os.environ | {"GY1100_PASSWORD": PASSWORD, "PYTHONPATH": str(ROOT)}
+    settings = os.environ | {"GY1100_PASSWORD": PASSWORD, "PYTHONPATH": str(ROOT)} | more
     with (folder / "log").open("wb") as log:
         server = subprocess.Popen(command, cwd=folder, env=settings, stdout=log, stderr=log)
         try:
-            answers(f"http://127.0.0.1:{port}/login")
+            port_answers(port)
             yield Served(port, ledger, server.pid)
         finally:
             server.terminate()
@@ -59,6 +59,15 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def port_answers(port: int) -> None:
+    """Wait until somebody listens on a port of this machine."""
+    for _ in range(600):
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=5):
+            return
+        time.sleep(0.1)
+    raise TimeoutError(port)
 
 
 def answers(address: str) -> None:

@@ -63,9 +63,9 @@ def browser() -> Iterator[Browser]:
 
 
 @contextmanager
-def watched(browser: Browser, width: int = 1440, height: int = 1000) -> Iterator[Watched]:
+def watched(browser: Browser, width: int = 1440, height: int = 1000, **more: Any) -> Iterator[Watched]:
     """Open a page; on leaving, fail if it asked anything outside or reported an error."""
-    page = browser.new_page(viewport={"width": width, "height": height})
+    page = browser.new_page(viewport={"width": width, "height": height}, **more)
     one = Watched(page)
     page.on("request", lambda r: None if is_local(r.url) else one.faults.append(f"asked {r.url}"))
     page.on("console", lambda m: one.faults.append(m.text) if m.type == "error" else None)
@@ -77,7 +77,8 @@ def watched(browser: Browser, width: int = 1440, height: int = 1000) -> Iterator
 
 def is_local(url: str) -> bool:
     """Return whether an address stays on this machine."""
-    local = ("file:", "data:", "blob:", "about:", "http://127.0.0.1:", "ws://127.0.0.1:", "http://localhost:")
+    local = ("file:", "data:", "blob:", "about:", "http://127.0.0.1:", "ws://127.0.0.1:", "http://localhost:",
+             "https://localhost:", "wss://localhost:")  # fmt: skip
     return url.startswith(local)
 
 

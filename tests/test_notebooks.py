@@ -19,7 +19,16 @@ from .report_sample import sample_result
 if TYPE_CHECKING:
     from pathlib import Path
 
-NAMES = ("start", "evidence_check", "year_end", "mid_year", "county_report", "calendar", "quarterly_bulletin")
+NAMES = (
+    "start",
+    "evidence_check",
+    "year_end",
+    "mid_year",
+    "county_report",
+    "calendar",
+    "quarterly_bulletin",
+    "daily_ranking",
+)
 FORBIDDEN = (
     ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.If, ast.IfExp, ast.For, ast.While, ast.BinOp,
     ast.BoolOp, ast.Compare, ast.ListComp, ast.DictComp, ast.SetComp, ast.GeneratorExp, ast.Try, ast.With,

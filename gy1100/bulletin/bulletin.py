@@ -14,7 +14,7 @@ from ..report.sections import listing, paragraphs, result_masthead, section
 from ..report.sentences import opening
 from ..report.voice import Voice
 from ..words import both
-from .content import Matter, Part, annexes, parts
+from .content import Matter, annexes, parts
 
 if TYPE_CHECKING:
     from datetime import date
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from ..assessment import Assessment
     from ..evidence import Evidence
+    from ..report.official import Part
     from ..rulebook import Rulebook
     from ..rules import Quarter
 

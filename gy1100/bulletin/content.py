@@ -15,6 +15,7 @@ from ..duties import Term, terms
 from ..indicators import materials
 from ..report.duty_words import duty_label, owners
 from ..report.grid import Column, Grid
+from ..report.official import Part
 from ..report.sentences import authenticity_lines, median_score, points_due, ranking_lines
 from ..report.settled import SettledWords
 from ..report.tables import authenticity_grid, records
@@ -33,15 +34,6 @@ COLLECTIVE = ("open_day", "congress_talks", "organ_stories", "exemplars", "servi
 SCORED = ("total", "points_due", "score_100")
 WIDTHS = {"rank": 7, "name": 28, "points": 11}  # of columns by kind
 AHEAD = timedelta(days=92)
-
-
-@dataclass(frozen=True)
-class Part:
-    """One part of the bulletin: the key of its heading, its sentences, its table."""
-
-    key: str
-    lines: tuple[str, ...]
-    grid: Grid | None = None
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import WrongUsage
+from ..report.official import Official
 from ..report.sample import is_sample
 from ..words import both
-from .official import Official
 
 if TYPE_CHECKING:
     from .bulletin import Bulletin
@@ -32,11 +32,7 @@ def write_document(bulletin: Bulletin, path: Path, template: str | Path = "") ->
     official.paragraph(voice.say("bulletin.to"), "公文主送机关")
     official.paragraph(bulletin.intro)
     for n, part in enumerate(bulletin.parts):
-        official.heading(bulletin.heading(n))
-        for line in part.lines:
-            official.paragraph(line)
-        if part.grid:
-            official.table(part.grid)
+        official.part(bulletin.heading(n), part)
     titles = [voice.say(f"bulletin.head.{part.key}") for part in bulletin.annexes]
     official.annex_note(voice.say("bulletin.annex"), titles)
     official.signature(issuer, day)

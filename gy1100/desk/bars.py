@@ -17,7 +17,7 @@ COLOURS = (
     "#1f5f8b", "#c0703b", "#4f8a5b", "#8b5a9e", "#b5483d", "#3c8f99", "#8a7a2f", "#6b6f9e", "#a0527a",
     "#5d7f3f", "#7a5c46", "#4a6fa5", "#94663f",
 )  # fmt: skip
-WIDE, HIGH = 880, 230
+WIDE, HIGH, NAME = 880, 230, 48
 
 
 def ranged(score: object, low: object, high: object) -> Markup:
@@ -60,7 +60,8 @@ def lines(series: Mapping[str, Sequence[tuple[str, float]]], voice: Voice, *, ti
     steps = [0, most / 2, most]
     marks = [tag("text", f"{v:.0f}", x=40, y=HIGH - 22 - (HIGH - 44) * v / most, class_="r") for v in steps]
     every = max(1, len(days) // 10)
-    marks += [tag("text", d[2:], x=f"{across[d]:.0f}", y=HIGH - 6) for d in days[::every]]
+    named = [d for d in days[::every] if across[d] <= WIDE - NAME]
+    marks += [tag("text", d[2:], x=f"{across[d]:.0f}", y=HIGH - 6) for d in named]
     picture = tag(
         "svg", *drawn, *marks, viewBox=f"0 0 {WIDE} {HIGH}", role="img", aria_label=title, class_="gy-lines"
     )

@@ -119,7 +119,7 @@ def _stacks(state: State, dossier: Dossier, tried: Assessment) -> Markup:
         total = sum(r["points"] for r in found)
         cells = (tag("td", bars.stacked(pieces, 100), class_="gy-wide"), tag("td", number(total), class_="r"))
         rows.append(tag("tr", tag("th", voice.unit(unit), scope="row"), *cells))
-    return tag("table", tag("tbody", joined(rows)), class_="gy-ranks") + tag(
+    return tag("table", tag("tbody", joined(rows)), class_="gy-ranks gy-stacks") + tag(
         "figure", bars.legend(voice.item(i) for i in items)
     )
 

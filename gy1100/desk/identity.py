@@ -13,12 +13,13 @@ from jupyter_server.auth.decorator import allow_unauthenticated
 from jupyter_server.auth.identity import IdentityProvider, User
 from jupyter_server.auth.login import LoginFormHandler
 from jupyter_server.auth.logout import LogoutHandler
+from jupyter_server.base.handlers import JupyterHandler
 
 from ..errors import WrongUsage
 from ..users import Throttle, read_users
 from ..users import User as Account
 from ..words import both
-from .pages import login_page
+from .pages import login_page, unknown_page
 
 SECRET, LEAST_SECRET = "GY1100_PROXY_SECRET", 32
 
@@ -38,7 +39,12 @@ class Proxy:
         """Return the name that the proxy vouches for, None where the request did not come through it."""
         told = handler.request.headers.get(self.proof, "")
         known = hmac.compare_digest(told.encode("utf-8", "replace"), self.secret.encode("utf-8"))
-        return handler.request.headers.get(self.header) if known else None
+        return _utf8(handler.request.headers.get(self.header)) if known else None
+
+
+def _utf8(value: str | None) -> str | None:
+    """Return a header as its sender wrote it: the server takes each byte for a character of Latin-1."""
+    return None if value is None else value.encode("latin-1", "replace").decode("utf-8", "replace")
 
 
 def proxy(header: str) -> Proxy | None:
@@ -76,6 +82,16 @@ class Login(LoginFormHandler):
         self._redirect_safe(self.get_argument("next", default=self.base_url))
 
 
+class Unknown(JupyterHandler):
+    """Where somebody ends whom the proxy's word does not bring in."""
+
+    @allow_unauthenticated
+    def get(self) -> None:
+        """Say why."""
+        self.set_status(403)
+        self.write(str(unknown_page(self.identity_provider.proxy.name(self) or "")))
+
+
 class Logout(LogoutHandler):
     """Ends a log-in and goes back to the page for the next one."""
 
@@ -111,8 +127,8 @@ class DeskIdentity(IdentityProvider):
         return self.proxy is None
 
     def get_handlers(self) -> list[tuple[str, object]]:
-        """Return our own pages to log in and out, none behind a proxy."""
-        return [("/login", Login), ("/logout", Logout)] if self.login_available else []
+        """Return our own pages to log in and out; behind a proxy, the page that says why somebody cannot come in."""
+        return [("/login", Login), ("/logout", Logout)] if self.login_available else [("/login", Unknown)]
 
     async def get_user_token(self, handler: RequestHandler) -> User | None:  # noqa: ARG002
         """There are no tokens: they would stand in addresses."""

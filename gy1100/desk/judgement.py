@@ -50,7 +50,12 @@ def _queue(places: tuple[Place, ...], here: Place | None, dossier: Dossier) -> M
     ]
     screen = button(dossier.say("queue.screen"), "screen", class_="gy-quiet")
     return joined(
-        (tag("h3", dossier.say("queue", n=len(places))), tag("p", steps), tag("ol", joined(rows)), screen)
+        (
+            tag("h3", dossier.say("queue", n=len(places))),
+            tag("p", steps, class_="gy-walk"),
+            tag("ol", joined(rows)),
+            screen,
+        )
     )
 
 

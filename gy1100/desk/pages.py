@@ -40,6 +40,14 @@ def login_page(token: str, following: str, *, failed: bool = False) -> Markup:
     return page(text("desk.title"), tag("h1", text("desk.title")), form)
 
 
+def unknown_page(who: str) -> Markup:
+    """Return the page for a name that the users file does not know, or for somebody who did not come by the proxy."""
+    words = both("desk.unknown", name=who) if who else both("desk.unproxied")
+    return page(
+        text("desk.title"), tag("h1", text("desk.title")), tag("p", words, class_="gy-answer", role="alert")
+    )
+
+
 def _field(name: str, kind: str, fill: str, **more: object) -> Markup:
     field = tag("input", name=name, type=kind, autocomplete=fill, required=kind != "hidden", **more)
     return Markup(field.removesuffix("</input>"))  # noqa: S704 - escaped by tag

@@ -40,7 +40,8 @@ class Me(APIHandler):
 
     @authenticated
     def get(self) -> None:
-        """Answer with name and role."""
+        """Answer with name and role, and with the cookie that entries must name (XSRF)."""
+        assert self.xsrf_token  # making it sets the cookie; behind a proxy no log-in page did
         account = self.identity_provider.account_of(self)
         greeting = text("desk.greeting", self.lang, name=account.name)
         self.finish(

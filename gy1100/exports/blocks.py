@@ -121,6 +121,45 @@ class Batch:
         return next(self.values(column, index, index + 1))
 
 
+@dataclass
+class Typed:
+    """The typed rows of one table on one sheet, and nothing else of the sheet.
+
+    Attributes
+    ----------
+    file, sheet, table : str
+    headers : dict of str to str
+        Column id -> header as written there.
+    rows, parts, refused, findings
+        As of the `Batch`.
+    """
+
+    file: str
+    sheet: str
+    table: str
+    headers: dict[str, str]
+    rows: Sequence[int]
+    parts: list[Stored]
+    refused: set[int]
+    findings: list[Finding]
+
+
+def typed(batch: Batch) -> Typed:
+    """Return what stays of a batch when its sheet is let go."""
+    block, sheet = batch.block, batch.block.sheet
+    headers = {column.id: block.header_of(column.id) for column in block.table.columns}
+    return Typed(
+        sheet.file,
+        sheet.name,
+        block.table.id,
+        headers,
+        batch.rows,
+        batch.parts,
+        batch.refused,
+        batch.findings,
+    )
+
+
 def written(header: object) -> str:
     """Return a header on one line, as findings show it."""
     return shown(" ".join(visible(plain_text(header)).split()))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from ..findings import Finding
-from .blocks import Batch, Block, label
+from .blocks import Block, Typed, label, typed
 from .columnar import columnar
 from .formats import Sheet, sheets_of
 from .guard import File, Unreadable
@@ -66,7 +66,7 @@ class FileRead:
     """What one file gave: the tables on its sheets, findings, and what became of every row of every sheet."""
 
     file: File
-    batches: list[Batch]
+    batches: list[Typed]
     findings: list[Finding]
     tallies: list[Tally] = field(default_factory=list)
 
@@ -114,7 +114,7 @@ def _read_sheet(
             read.findings.append(problem)
             tally = replace(tally, unread=tally.unread + len(region.rows.data))
         else:
-            read.batches.append(read_block(_block(sheet, region), *how))
+            read.batches.append(typed(read_block(_block(sheet, region), *how)))
     read.tallies.append(tally)
     if regions and sheet.hidden:
         read.findings.append(Finding("note", sheet.file, sheet.name, code="hidden_sheet"))

@@ -81,10 +81,10 @@ class Store:
 
 
 def _private(batch: pa.RecordBatch, table: Table) -> set[str]:
-    return {c.id for c in table.columns if c.id in batch.schema.names and _is_private(c, batch[c.id])}
+    return {c.id for c in table.columns if c.id in batch.schema.names and is_personal(c, batch[c.id])}
 
 
-def _is_private(column: Column, values: pa.Array) -> bool:
+def is_personal(column: Column, values: pa.Array) -> bool:
     """Whether values may tell a name or number of a person; texts of logs were cleared of them before."""
     import pyarrow.compute as pc
 

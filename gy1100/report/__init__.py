@@ -5,6 +5,7 @@ from __future__ import annotations
 from .calendar_page import CalendarReport
 from .changes import comparison_html
 from .county import UnitReport
+from .daily_report import DailyReport
 from .explained import explanation_html, explanation_page
 from .imports import ImportReport
 from .rank_report import RobustnessReport
@@ -15,6 +16,7 @@ from .steps import Steps
 
 __all__ = [
     "CalendarReport",
+    "DailyReport",
     "ImportReport",
     "Report",
     "RobustnessReport",

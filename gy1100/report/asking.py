@@ -59,12 +59,12 @@ def regaining_grid(frame: pd.DataFrame, voice: Voice, names: Names) -> Grid:
         )
         for r in records(frame)
     )
-    kinds = ("name", "text", "name", "name", "text", "number", "count", "number")
-    keys = ("state", "action", "whose", "when", "items", "gain", "needed", "total")
-    return Grid(
-        tuple(Column(voice.say(f"regain.col.{key}"), kind) for key, kind in zip(keys, kinds, strict=True)),
-        rows,
-    )
+    heads: tuple[tuple[str, str, int], ...] = (
+        ("state", "name", 10), ("action", "text", 28), ("whose", "name", 20), ("when", "name", 16),
+        ("items", "text", 28), ("gain", "number", 10), ("needed", "count", 9), ("total", "number", 10),
+    )  # fmt: skip
+    named = (Column(voice.say(f"regain.col.{key}"), kind, width) for key, kind, width in heads)
+    return Grid(tuple(named), rows)
 
 
 def _whose(holder: str, voice: Voice, names: Names) -> str:

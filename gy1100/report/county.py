@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
@@ -11,6 +12,7 @@ from markupsafe import Markup
 from ..privacy import as_shown
 from . import charts, findings_view, sentences, tables
 from .asking import peer_lines, regaining_section
+from .county_document import reply_grid, version_line, write_county_document
 from .explained import collapsed, names_of
 from .ledger_lines import ledger_lines
 from .markup import Fragment, joined, tag
@@ -161,6 +163,16 @@ class UnitReport:
         found = [self.result.explain(self.name, item.id) for item in self.result.rulebook.items]
         names = names_of(found[0]) if self.names else {}
         return section(joined(collapsed(e, self.voice, names, rows=True) for e in found))
+
+    def reply(self) -> Fragment:
+        """Return the form for the unit's reply, to be printed; the Word document holds the same."""
+        voice = self.voice
+        lines = paragraphs(voice.say("reply.how"), version_line(self))
+        return section(lines, listing(reply_grid(self), voice), paragraphs(voice.say("reply.signed")))
+
+    def write_document(self, path: str | Path) -> Path | None:
+        """Write the report as a Word document; an empty path: nothing."""
+        return write_county_document(self, Path(path)) if str(path) else None
 
     def provenance(self) -> Fragment:
         """Return rulebook, day, options, version and files with their hashes."""

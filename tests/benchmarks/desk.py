@@ -39,6 +39,8 @@ TARGETS = """\
 | slider to redrawn ranking, median | ≤ 100 ms |
 | memory an assessor | ≤ 300 MB |
 
+One desk with tabs rather than a page each: another tab is shown in the time of its column, another page would be a
+kernel more for each and take the time of the column before; the selection stays because the kernel does.
 One assessor's memory is what it adds: the pages that its kernel does not share with the others (PSS), kept by the
 system once for all.
 """
@@ -59,6 +61,17 @@ async def opened(page: Page) -> float:
     await page.locator(".gy-doors a").first.click()
     await page.locator(".gy-ranks tbody tr").first.wait_for(timeout=300_000)
     return time.perf_counter() - start
+
+
+async def turned(page: Page) -> list[float]:
+    """Go from view to view; return seconds until each is shown. A page each would pay `opened` and a kernel instead."""
+    took = []
+    for tab in ("cadres", "judgement", "replies", "overview"):
+        start = time.perf_counter()
+        await page.click(f".gy-tabs [data-value={tab}]")
+        await page.locator(f"#tab-{tab}").wait_for()
+        took.append(time.perf_counter() - start)
+    return took
 
 
 async def moved(page: Page) -> list[float]:
@@ -83,13 +96,21 @@ async def measured(served: Served, names: list[str]) -> dict[str, Any]:
             ready(served, n)
             open_.append(await opened(page))
         ready(served, len(names) + 1)
+        turned_ = await turned(pages[0])
         alone = await moved(pages[0])
         together = await asyncio.gather(*map(moved, pages))
         memory = [pss(pid) for pid in kernels(served)]
         server = pss(served.pid)
         await chromium.close()
     all_moves = [ms for one in together for ms in one]
-    return {"open": open_, "alone": alone, "moves": all_moves, "memory": memory, "server": server}
+    return {
+        "open": open_,
+        "turned": turned_,
+        "alone": alone,
+        "moves": all_moves,
+        "memory": memory,
+        "server": server,
+    }
 
 
 def ready(served: Served, n: int) -> None:
@@ -132,8 +153,8 @@ def pss(pid: int) -> float:
 
 def report(counts: Iterable[int] = ASSESSORS) -> str:
     """Return the table as markdown."""
-    heads = ["assessors", "usable s (min / median / max)", "slider ms (min / median / max)", "slider ms, all at once",
-             "MB a kernel (min / median / max)", "server MB"]  # fmt: skip
+    heads = ["assessors", "usable s (min / median / max)", "another tab s", "slider ms (min / median / max)",
+             "slider ms, all at once", "MB a kernel (min / median / max)", "server MB"]  # fmt: skip
     lines = ["## The desk in Chromium", "", f"| {' | '.join(heads)} |", "|---" * len(heads) + "|"]
     for count in counts:
         names = [f"考核员{n + 1}" for n in range(count)]
@@ -143,7 +164,8 @@ def report(counts: Iterable[int] = ASSESSORS) -> str:
         ):
             found = asyncio.run(measured(served, names))
         spread = (
-            three(found[k], digits) for k, digits in (("open", 1), ("alone", 0), ("moves", 0), ("memory", 0))
+            three(found[k], digits)
+            for k, digits in (("open", 1), ("turned", 2), ("alone", 0), ("moves", 0), ("memory", 0))
         )
         lines.append(f"| {count} | {' | '.join(spread)} | {found['server']:.0f} |")
     return "\n".join(lines) + "\n\n" + TARGETS

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from .wordml import border, element, indent, mark, millimetres, named, page_number, points, without_clock
 
 if TYPE_CHECKING:
-    from ..report.grid import Grid
+    from .grid import Grid
 
 # mm and pt of the standard: page, text area, type and lines, head, body, end, page numbers
 WIDTH, HEIGHT, TOP, LEFT, RIGHT, BOTTOM = 210, 297, 37, 28, 26, 35
@@ -24,6 +25,15 @@ MARK_BELOW, RULE_BELOW = 35, 4
 FALLBACKS = {"方正小标宋简体": "宋体", "仿宋_GB2312": "仿宋", "楷体_GB2312": "楷体", "黑体": "SimHei"}
 RED = "FF0000"
 _TAG = re.compile(r"<[^>]+>")
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a document: the key of its heading, its sentences, its table."""
+
+    key: str
+    lines: tuple[str, ...]
+    grid: Grid | None = None
 
 
 class Style(NamedTuple):
@@ -100,8 +110,16 @@ class Official:
         """Write a heading of the first level."""
         self.paragraph(text, "公文一级标题").paragraph_format.keep_with_next = True
 
-    def table(self, grid: Grid) -> None:
-        """Write a table as wide as the text area; its head is repeated on every page, no row is cut."""
+    def part(self, heading: str, part: Part) -> None:
+        """Write a part: heading, sentences, table."""
+        self.heading(heading)
+        for line in part.lines:
+            self.paragraph(line)
+        if part.grid:
+            self.table(part.grid)
+
+    def table(self, grid: Grid, *, high: float = 0) -> None:
+        """Write a table as wide as the text area, its rows at least so many mm high; no row is cut."""
         from docx.enum.table import WD_TABLE_ALIGNMENT
 
         table = self.document.add_table(rows=1, cols=len(grid.columns), style="Table Grid")
@@ -120,12 +138,14 @@ class Official:
             made.width = millimetres((WIDTH - LEFT - RIGHT) * column.width / whole)
         for row in table.rows:
             mark(row, "cantSplit")
+            if high:
+                row.height = millimetres(high)
 
     def _row(self, row: Any, texts: Sequence[str], kinds: Sequence[str]) -> None:
         from docx.enum.table import WD_ALIGN_VERTICAL
         from docx.enum.text import WD_ALIGN_PARAGRAPH
 
-        from ..report.grid import RIGHT as FIGURES
+        from .grid import RIGHT as FIGURES
 
         for n, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
             paragraph = cell.paragraphs[0]
@@ -153,12 +173,12 @@ class Official:
             line.paragraph_format.keep_with_next = text == issuer
             indent(line, "rightChars", inside)
 
-    def annex(self, name: str, title: str, grid: Grid) -> None:
+    def annex(self, name: str, title: str, grid: Grid, *, high: float = 0) -> None:
         """Write an annex on a page of its own."""
         self.paragraph(name, "公文附件").paragraph_format.page_break_before = True
         self.paragraph(title, "公文标题")
         self.paragraph("")
-        self.table(grid)
+        self.table(grid, high=high)
 
     def colophon(self, copies: str, printed: str) -> None:
         """Write the end of the document (版记) at the foot of the last page, between its rules."""
@@ -242,7 +262,7 @@ def _text(value: object, kind: str) -> str:
 
     from markupsafe import Markup
 
-    from ..report.grid import written
+    from .grid import written
 
     shown = value[0] if isinstance(value, tuple) else value
     return unescape(_TAG.sub(" ", str(shown))).strip() if isinstance(shown, Markup) else written(shown, kind)

@@ -1,0 +1,146 @@
+"""What a file gave when it was read before: typed rows as Parquet, findings and tallies as JSON.
+
+Personal columns were never in it; a file in which anything else looks like a person's number is not kept.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..cache import Cache, key_of
+from ..findings import Finding
+from ..tables import schema
+from .blocks import Typed
+from .reading import FileRead, read_file
+from .stored import Stored, is_personal
+from .tallies import Tally
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from ..cells import Setting
+    from ..tables import Table
+    from .guard import File
+    from .on_disk import Bytes
+    from .stored import Store
+
+READ = "read.json"
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Reads files, or recalls what they gave.
+
+    Attributes
+    ----------
+    tables : mapping
+        The tables that are looked for.
+    setting : Setting
+    store : Store
+        Keeps the typed rows.
+    cache : Cache or None
+    fingerprint : tuple of str
+        What reading depends on besides the file: hashes of the rulebook and of the corrections file.
+    """
+
+    tables: Mapping[str, Table]
+    setting: Setting
+    store: Store
+    cache: Cache | None = None
+    fingerprint: tuple[str, ...] = ()
+
+    def read(self, file: File, data: Bytes, sha256: str) -> FileRead:
+        """Return what a file gives."""
+        if self.cache is None:
+            return read_file(file, data, self.tables, self.setting, self.store)
+        key = key_of("file", file.name, sha256, *self.fingerprint)
+        if (entry := self.cache.recall(key)) is not None:
+            try:
+                return _recalled(entry, file, self.tables, self.store)
+            except (OSError, ValueError, KeyError, TypeError):
+                self.cache.forget(key)
+        read = read_file(file, data, self.tables, self.setting, self.store)
+        if read.batches and not any(_is_private(typed, self.tables[typed.table]) for typed in read.batches):
+            self.cache.keep(key, lambda made: _write(read, made))
+        return read
+
+
+def _is_private(typed: Typed, table: Table) -> bool:
+    """Whether a number of a person may be among the values; cadres' own names are published."""
+    return any(
+        is_personal(column, part.batch[column.id])
+        for part in typed.parts
+        for column in table.columns
+        if not column.name and column.id in part.batch.schema.names
+    )
+
+
+def _write(read: FileRead, folder: Path) -> None:
+    import pyarrow.parquet as pq
+
+    for number, typed in enumerate(read.batches):
+        if typed.parts:
+            fields = typed.parts[0].batch.schema
+            with pq.ParquetWriter(folder / f"{number}.parquet", fields, write_page_checksum=True) as file:
+                for part in typed.parts:
+                    file.write_batch(part.batch)
+    told = {
+        "findings": [asdict(found) for found in read.findings],
+        "tallies": [asdict(tally) for tally in read.tallies],
+        "tables": [_told(typed) for typed in read.batches],
+    }
+    (folder / READ).write_text(json.dumps(told, ensure_ascii=False), "utf-8")
+
+
+def _told(typed: Typed) -> dict[str, Any]:
+    rows = typed.rows
+    span = [rows.start, rows.stop] if isinstance(rows, range) else None
+    return {
+        "file": typed.file, "sheet": typed.sheet, "table": typed.table, "headers": typed.headers, "span": span,
+        "rows": None if span else list(rows), "refused": sorted(typed.refused), "parts": len(typed.parts),
+        "findings": [asdict(found) for found in typed.findings],
+    }  # fmt: skip
+
+
+def _recalled(entry: Path, file: File, tables: Mapping[str, Table], store: Store) -> FileRead:
+    told = json.loads((entry / READ).read_text("utf-8"))
+    batches = [
+        _typed(one, entry / f"{number}.parquet", tables[one["table"]], store)
+        for number, one in enumerate(told["tables"])
+    ]
+    return FileRead(file, batches, _findings(told), [Tally(**tally) for tally in told["tallies"]])
+
+
+def _findings(told: Mapping[str, Any]) -> list[Finding]:
+    return [Finding(**found) for found in told["findings"]]
+
+
+def _typed(told: Mapping[str, Any], path: Path, table: Table, store: Store) -> Typed:
+    rows: Sequence[int] = range(*told["span"]) if told["span"] else told["rows"]
+    parts = _parts(path, table, store) if told["parts"] else []
+    if sum(part.batch.num_rows for part in parts) != len(rows):
+        raise ValueError(path)
+    of = (told["file"], told["sheet"], told["table"], told["headers"])
+    return Typed(*of, rows, parts, set(told["refused"]), _findings(told))
+
+
+def _parts(path: Path, table: Table, store: Store) -> list[Stored]:
+    import pyarrow.parquet as pq
+
+    parts: list[Stored] = []
+    with pq.ParquetFile(path, page_checksum_verification=True) as file:
+        if file.schema_arrow.remove_metadata() != _fields(table):
+            raise ValueError(path)
+        for number in range(file.num_row_groups):
+            group = file.read_row_group(number).combine_chunks()
+            parts.extend(store.keep(batch, table) for batch in group.to_batches())
+    return parts
+
+
+def _fields(table: Table) -> Any:
+    import pyarrow as pa
+
+    return pa.schema([field for field in schema(table) if field.name in table.by_id])
