@@ -16,7 +16,10 @@ from gy1100.errors import WrongUsage
 from gy1100.report import Report, UnitReport
 from gy1100.report.settled import SettledWords
 from gy1100.report.voice import Voice
-from gy1100.robustness import SettledRanks, rank_bands, robustness, settled_ranks
+from gy1100.robustness import SettledRanks, combinations, rank_bands, robustness, settled_ranks
+from gy1100.robustness.model import Model
+from gy1100.robustness.spreads import check_spread, judgement, weight_spread
+from gy1100.robustness.tallying import tallied
 from gy1100.rulebook import Rulebook
 
 from .report_sample import sample_evidence, sample_result
@@ -128,6 +131,21 @@ def test_it_works_with_missing_evidence_in_the_middle_of_the_year() -> None:
     said = [*words(without_checks()).lines()]
     assert without_checks().settled_ranks is not None and "按最低分计" in said[-1]
     assert "先后是否分明" in Report(without_checks()).ranking().html
+
+
+def test_draws_count_where_they_bear_on_nothing() -> None:
+    """Where weights and checks change no score, each draw is one case all the same, alone and with judgement."""
+    known = combinations(sample_result(), {})
+    still = dataclasses.replace(known, base=known.base * 0, bears=known.bears & False)
+    spreads = weight_spread(sample_result(), 20), check_spread(sample_result(), known.units)
+    for open_, first in (
+        ((), 1),
+        (judgement(sample_result(), known), 1 / 9),
+    ):  # two others await one of three
+        found = tallied(Model(still, *spreads, open_), 500, np.random.Generator(np.random.PCG64(1)))
+        assert found.all.draws == found.weights.draws == 500
+        assert found.weights.shares[:, 0].tolist() == [1.0] * 9
+        assert found.all.shares[0, 0] == pytest.approx(first, abs=0.06)
 
 
 def test_the_same_bytes_again() -> None:

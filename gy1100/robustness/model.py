@@ -122,8 +122,11 @@ class Model:
             factor = np.where(_at(self.known.applied, at), drawn.genuine, factor)
         points = plain + factor * (borne + fixed_borne)
         if drawn.judged is not None:
-            points += drawn.judged
-        return points, due + fixed_due
+            points = points + drawn.judged
+        wide = np.broadcast_to(
+            points, (len(points), drawn.weights.shape[1])
+        )  # also where no draw bears on them
+        return wide, due + fixed_due
 
     def scores(self, at: int | Whole, points: Numbers, due: Numbers) -> Numbers:
         """Return raw scores of 100 (units × draws) of a combination, or of one for each draw, from its `sums`."""
