@@ -114,6 +114,15 @@ def test_the_county_report_says_so_of_its_own() -> None:
     assert "利州区的名次站得住" in first and "说不准" not in first
 
 
+def test_of_many_units_few_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The least sure ones, and how many there are besides."""
+    monkeypatch.setattr("gy1100.report.settled.MOST_NAMED", 2)
+    assert "（5个单位）" in next(words(sample_result()).lines())
+    own = [*words(sample_result()).of_unit("剑阁县")]
+    assert [line.startswith("公布排在") for line in own[1:4]] == [True, True, False]
+    assert own[3] == "另有2个单位与它的先后也说不准。"
+
+
 def test_the_bulletin_signs_them_and_names_nobody() -> None:
     """Signs in both tables, sorted by rank all the same; the sentence says which ranks, not who."""
     matter = Matter(sample_result(), None, BOOK.quarters[-1], Voice(BOOK))

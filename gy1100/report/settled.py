@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 RANKS = 7  # columns of the ranking up to the range of ranks
+MOST_NAMED = 12  # units in a sentence
 MOST_PAIRS = 36  # all pairs of nine units
 
 
@@ -58,7 +59,8 @@ class SettledWords:
         yield from self._evidence()
 
     def _group(self, group: Sequence[str]) -> str:
-        units = self.voice.listing(map(self.voice.unit, group))
+        few = len(group) <= MOST_NAMED
+        units = self.voice.listing(map(self.voice.unit, group)) if few else self.say("units", n=len(group))
         return self.say("group", ranks=self._ranks(group), units=units)
 
     def of_unit(self, unit: str) -> Iterator[str]:
@@ -70,7 +72,9 @@ class SettledWords:
         if group:
             ranks = self._ranks(group)
             yield self.say("unit.no", unit=mine, ranks=ranks)
-            yield from (self._rival(unit, row) for row in self._open(unit))
+            rivals = self._open(unit)
+            yield from (self._rival(unit, row) for row in rivals[:MOST_NAMED])
+            yield from [self.say("unit.more", n=len(rivals) - MOST_NAMED)] if len(rivals) > MOST_NAMED else []
             yield self.say("how", **self.facts)
         else:
             yield self.say("unit.yes", unit=mine, **self.facts)
