@@ -117,12 +117,17 @@ def test_sample_goes_to_its_own_folder(year: Finished) -> None:
     wanted = (
         "year_end.ipynb year_end.html scores.csv ranking.csv cadres.csv parts.csv components.csv findings.csv"
     )
-    assert set(wanted.split()) | {"scores.xlsx", "manifest.json", "run.json", "evidence", "reports"} == {
-        path.name for path in out.iterdir()
-    }
+    assert set(wanted.split()) | {
+        "scores.xlsx",
+        "eligibility.xlsx",
+        "manifest.json",
+        "run.json",
+        "evidence",
+        "reports",
+    } == {path.name for path in out.iterdir()}
     units = {unit.name for unit in load_rulebook().units}
     assert {path.name for path in (out / "reports").iterdir()} == {
-        u + e for u in units for e in (".html", ".ipynb")
+        u + e for u in units for e in (".html", ".ipynb", ".docx")
     }
     for page in out.rglob("*.html"):
         assert "示例数据" in re.findall(r"<title>(.*?)</title>", page.read_text("utf-8"))[0], page.name
