@@ -11,12 +11,17 @@ from ..tables import header_key
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    import pyarrow as pa
+
+    from .columnar import Part
+
 LONGEST = 40  # characters of a header or a total's label
 LABELS = ("合计", "总计", "小计", "共计", "累计", "总和")
 TOTAL = re.compile(
     r"(?:总计|合计|共计|小计|累计|总和|本页合计|本页小计)(?:[(（].*)?[:：]?.{0,12}|.{1,20}(?:小计|合计|总计)[:：]?"
 )
 _FEW = 5_000  # distinct cells of a column that are looked at one by one
+_UNLIKE_ID = r"^[^0-9A-Za-z\x{4e00}-\x{9fa5}]|^$"
 _BARE = frozenset(
     ("", *LABELS, *(f"{a[0]}{gap}{a[1]}" for a in LABELS for gap in (" ", "  ", "　", "　　", "   ")))
 )
@@ -40,8 +45,25 @@ class Strange:
         self._sure: list[int] = []
         self._words: list[tuple[int, object]] = []
 
-    def look(self, cells: Sequence[object], start: int) -> None:
-        """Look at the cells of a part that begins in a row."""
+    def look(self, part: Part, place: int, start: int) -> None:
+        """Look at a column's cells in a part of the rows, the first of which is at `start`."""
+        array = part.array(place)
+        if array is not None:
+            own = array.unique()
+            if len(own) > _FEW and not self._may_be_strange(own):
+                self._distinct = None
+                return
+        self._look(part.cells(place), start)
+
+    def _may_be_strange(self, distinct: pa.Array) -> bool:
+        """Whether there is anything among many distinct cells that begins unlike an id, or is a word or header."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        words = pc.is_in(distinct, value_set=pa.array(sorted(self.known | _BARE)))
+        return bool(pc.any(pc.or_(words, pc.match_substring_regex(distinct, _UNLIKE_ID))).as_py())
+
+    def _look(self, cells: Sequence[object], start: int) -> None:
         own = set(cells)
         if self._distinct is not None:
             self._distinct |= own

@@ -9,6 +9,7 @@ from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, Any, overload
 
 from .columnar import Columnar, Part, columnar, turned, without_collection
+from .even_rows import even_rows
 from .guard import Unreadable
 
 if TYPE_CHECKING:
@@ -54,15 +55,23 @@ class TextRows(Columnar):
         begin = None
         for at, end in self.text.spans(start):
             begin = at if begin is None else begin
-            rows = self._parsed(begin, end)
+            kept = end - start <= KEPT
+            rows = self._even(begin, end, counted=not kept) or self._parsed(begin, end)
             if rows is None:
                 continue
-            if end - start <= KEPT:
+            if kept:
                 self._kept[len(self._spans)] = columnar(rows)
             self._spans.append((begin, end))
             self._first.append(self._first[-1] + len(rows))
-            self.wide, begin = max(self.wide, *map(len, rows), 0), None
+            wide = rows.width if isinstance(rows, Columnar) else max(map(len, rows), default=0)
+            self.wide, begin = max(self.wide, wide), None
         self.height = self._first[-1]
+
+    def _even(self, start: int, end: int, *, counted: bool = False) -> Columnar | None:
+        """The rows between two bytes where nothing about them is unusual."""
+        if self.text.codec != "utf-8" or (self.text.cut and end == self.text.end):
+            return None
+        return even_rows(self.text.data[start:end], self.delimiter, counted=counted)
 
     def _parsed(self, start: int, end: int, *, counted: bool = True) -> list[list[str]] | None:
         """The rows between two bytes; None if the last of them goes on."""
@@ -88,7 +97,8 @@ class TextRows(Columnar):
 
     def _turned(self, number: int) -> Columnar:
         with without_collection():
-            return turned(self._parsed(*self._spans[number], counted=False) or [])
+            even = self._even(*self._spans[number])
+            return even or turned(self._parsed(*self._spans[number], counted=False) or [])
 
     def _with_put(self, number: int, rows: Columnar) -> Columnar:
         first = self._first[number]
