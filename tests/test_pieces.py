@@ -85,7 +85,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is small: pieces of a few rows, nothing kept, all that may be is written out, all hashed."""
     limits = [
         (encoding, "PIECE", 600), (text_rows, "KEPT", 0), (columnar, "PART", 7), (repeats, "MANY", 0),
-        (stored, "MOST", 0), (archives, "LARGE", 0),
+        (stored, "MOST", 0), (archives, "LARGE", 0), (clean_texts, "MANY", 0),
     ]  # fmt: skip
     for module, name, value in limits:
         monkeypatch.setattr(module, name, value)
@@ -214,7 +214,7 @@ HOSTILE = st.text(
 SETTING = Setting(units_of(RULEBOOK), plain=True)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(
     st.lists(
         st.lists(st.text(st.sampled_from('a字"\r\n ;='), max_size=4), min_size=2, max_size=2), min_size=1
@@ -227,7 +227,7 @@ def test_even_rows(rows: list[list[str]], quoted: bool, end: str) -> None:
     cells = [['"' + cell.replace('"', '""') + '"' if quoted else cell for cell in row] for row in rows]
     text = end.join(map(",".join, cells))
     even = even_rows(text.encode(), ",")
-    unusual = re.search(r"\r(?!\n)|^$|=\"" + ("" if quoted else '|"'), text)
+    unusual = re.search(r"\r(?!\n)|(^|\n)\r?(\n|$)|=\"" + ("" if quoted else '|"'), text)
     assert unusual or (even is not None) == (len({len(row) for row in careful(text)}) == 1)
     assert even is None or [list(even), even.height] == [careful(text), len(careful(text))]
 
@@ -237,6 +237,7 @@ def careful(text: str) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text, newline=""), strict=True))
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from(["log_id", "date", "kind", "text", "participants"]),
     st.lists(HOSTILE, min_size=1),
@@ -296,3 +297,11 @@ def test_values_of_pieces() -> None:
     column = pa.chunked_array([["a", None], [], ["b", "c", "d"], ["e"]], pa.string())
     for positions in ([], [0, 5], [5, 0, 3, 3, 1], range(6)):
         assert repeats.values_at(column, positions) == [column[at].as_py() for at in positions]
+
+
+def test_utf8_told_without_decoding() -> None:
+    """What counts as UTF-8 is exactly what can be decoded."""
+    edges = (b"", *(bytes([n]) for n in (0, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xFF)))
+    for lead in range(0xC0, 0x100):
+        for piece in (bytes([lead]) + second + b"\x80" * more for second in edges for more in range(4)):
+            assert encoding._is_utf8(piece) == (piece.decode("utf-8", "replace").encode() == piece), piece

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+MANY = 5_000  # texts from which on looking at them at once is worth its start
 _DROPPED = r"[^0-9A-Za-z\x{4e00}-\x{9fa5}]+"  # of texts that hold nothing odd, what normalising drops
 _NUMBER = r"[0-9](?:[-. )\x{ff09}]{0,4}[0-9]){9}"  # in them, each phone or id number has it
 
@@ -38,13 +39,15 @@ def hashed(texts: Sequence[str | None]) -> Hashed:
 
 
 def all_hashed(texts: pa.Array) -> Hashed:
-    """Return the same of an array of texts as arrays: odd ones, and those that may hold a number, one by one."""
+    """Return the same of an array of texts, many as arrays: odd ones, and those that may hold a number, one by one."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    if len(texts) < MANY:
+        return hashed(texts.to_pylist())
     normal = pc.ascii_lower(pc.replace_substring_regex(texts, _DROPPED, ""))
     found = Hashed(texts, _md5(normal), pc.utf8_length(normal))
-    apart = pc.or_(pc.match_substring_regex(texts, ODD), pc.match_substring_regex(texts, _NUMBER))
+    apart = pc.match_substring_regex(texts, f"{ODD}|{_NUMBER}")
     some = hashed(texts.filter(apart).to_pylist())
     if not some.texts:
         return found

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _QUOTE, _RETURN, _LINE, _END = b'"\r\n\0'
-_UNUSUAL = (b"'", b'="', b"\0")  # what stands for something else in a cell, and what engines differ about
+_UNUSUAL = (b"'", b"\0")  # what stands for something else in a cell, and what engines differ about
 _FIRST = 10_000  # bytes in which the first row must end
 
 
@@ -98,7 +98,7 @@ def even_rows(data: bytes, delimiter: str, *, counted: bool = False) -> EvenRows
     if width < 2 or data.startswith(codecs.BOM_UTF8) or any(mark in data for mark in _UNUSUAL):
         return None
     quoted = _quoted(data, ord(delimiter))
-    if quoted is None:
+    if quoted is None or _has_odd_ends(data):
         return None
     names = [str(number) for number in range(width)]
     convert = engine.ConvertOptions(
@@ -127,21 +127,31 @@ def _width(data: bytes, delimiter: str) -> int:
     return len(row) if ended else 0
 
 
-def _quoted(data: bytes, delimiter: int) -> bool | None:
-    """Whether there are quotation marks; None where one stands within a cell, or rows end in more than one way."""
+def _has_odd_ends(data: bytes) -> bool:
+    """Whether rows end in any other way than one line feed, or a return with one, or a line may be empty."""
     import numpy as np
 
+    found = np.frombuffer(data, np.uint8)
+    returns, lines = np.flatnonzero(found == _RETURN), np.flatnonzero(found == _LINE)
+    if data[:1] in b"\r\n" or data.endswith(b"\r") or (found[returns + 1] != _LINE).any():
+        return True
+    return bool((found[lines - 1] == _LINE).any() or (found[returns - 1] == _LINE).any())
+
+
+def _quoted(data: bytes, delimiter: int) -> bool | None:
+    """Whether there are quotation marks; None where one stands anywhere but around a cell or twice in such a one."""
+    import numpy as np
+
+    if b'"' not in data:
+        return False
     found = np.frombuffer(data + bytes([_END]), np.uint8)
-    returns = np.flatnonzero(found == _RETURN)
-    if (found[returns + 1] != _LINE).any():
-        return None
     marks = np.flatnonzero(found == _QUOTE)
     opening, closing = marks[::2], marks[1::2]
-    if len(opening) != len(closing):
+    if len(opening) != len(closing) or b'="' in data:
         return None
-    before = found[opening[opening > 0] - 1]
-    if not np.isin(before, (delimiter, _LINE, _QUOTE)).all():
-        return None
-    if not np.isin(found[closing + 1], (delimiter, _RETURN, _LINE, _QUOTE, _END)).all():
-        return None
-    return len(marks) > 0
+    before, after = found[opening[opening > 0] - 1], found[closing + 1]
+    paired = (
+        np.isin(before, (delimiter, _LINE, _QUOTE)).all()
+        and np.isin(after, (delimiter, _RETURN, _LINE, _QUOTE, _END)).all()
+    )
+    return True if paired else None
