@@ -22,8 +22,6 @@ _COMMON = re.compile(rb"[\xb0-\xd7][\xa1-\xfe]")  # the 3,755 characters that ma
 _LOST = "锟斤拷"
 _DISGUISES = (("gb18030", "utf-8"), ("cp1252", "utf-8"), ("latin-1", "utf-8"), ("latin-1", "gb18030"))
 _MOVED_ANY = re.compile(f"[{''.join(map(chr, MOVED))}]")
-
-
 PIECE = 8 << 20  # bytes that are decoded at a time
 _TAIL = 1 << 16  # bytes in which the end of their last line is looked for first
 
@@ -60,6 +58,8 @@ class Encoded:
         Where the text begins and ends among the bytes.
     encoding, moved, cut
         As of a `Text`.
+    spoiled : bool
+        It may hold what is left of a wrong reading.
     """
 
     data: Bytes
@@ -69,6 +69,7 @@ class Encoded:
     encoding: str | None = None
     moved: int = 0
     cut: bool = False
+    spoiled: bool = True
     _last: tuple[int, int, str] = (0, 0, "")
 
     @property
@@ -82,6 +83,12 @@ class Encoded:
             text = codecs.getincrementaldecoder(self.codec)("strict").decode(self.data[start:end])
             self._last = start, end, text.translate(MOVED) if self.moved else text
         return self._last[2]
+
+    def utf8(self, start: int, end: int) -> bytes:
+        """Return the text of some bytes in UTF-8."""
+        if self.codec == "utf-8" and not (self.cut and end == self.end):
+            return self.data[start:end]
+        return self.text(start, end).encode("utf-8")
 
     def spans(self, start: int | None = None) -> Iterator[tuple[int, int]]:
         """Return the first and last byte of each piece."""
@@ -159,7 +166,7 @@ def _encoded(data: Bytes) -> Encoded:
 
 def _utf8(data: Bytes) -> Encoded | None:
     marked = data[:3] == codecs.BOM_UTF8
-    found, han = Encoded(data, "utf-8", 3 if marked else 0, len(data)), False
+    found, han = Encoded(data, "utf-8", 3 if marked else 0, len(data), spoiled=False), False
     for start, end in found.spans():
         piece = data[start:end]
         try:
@@ -169,6 +176,7 @@ def _utf8(data: Bytes) -> Encoded | None:
                 return None
             found.cut = True
         han = han or _HAN.search(found.text(start, end)) is not None
+        found.spoiled |= _LOST.encode() in piece
     return None if found.cut and not han else found
 
 
@@ -269,11 +277,11 @@ def _encoding_of(line: bytes) -> str | None:
 
 def _refuse_spoiled(found: Encoded) -> None:
     """Refuse text that was read in a wrong encoding and saved again."""
-    lost = _LOST.encode(found.codec)
-    for start, end in found.spans():
-        if lost in found.data[start:end] and _LOST in (text := found.text(start, end)):
-            before = (found.text(*span).count("\n") for span in found.spans() if span[1] <= start)
-            raise Unreadable("spoiled_text", row=1 + sum(before) + text[: text.index(_LOST)].count("\n"))
+    row = 1
+    for text in found.pieces() if found.spoiled else ():
+        if _LOST in text:
+            raise Unreadable("spoiled_text", row=row + text[: text.index(_LOST)].count("\n"))
+        row += text.count("\n")
     for number, line in enumerate(found.first(20_000).splitlines()[:20], 1):
         if not line.isascii() and any(_disguised(line, *names) for names in _DISGUISES):
             raise Unreadable("spoiled_text", row=number)

@@ -80,7 +80,9 @@ class EvenRows(Columnar):
         return self._turned[place]
 
 
-def even_rows(data: bytes, delimiter: str, *, counted: bool = False) -> EvenRows | None:
+def even_rows(
+    data: bytes, delimiter: str, *, counted: bool = False, checked: bool = False
+) -> EvenRows | None:
     """Return the rows of a piece of UTF-8; None where it holds anything unusual, or rows of different lengths.
 
     Parameters
@@ -90,15 +92,14 @@ def even_rows(data: bytes, delimiter: str, *, counted: bool = False) -> EvenRows
     delimiter : str
     counted : bool
         Only the number of rows and columns is wanted: the cells of the first column may stand for all.
+    checked : bool
+        It was read so before.
     """
     import pyarrow as pa
     from pyarrow import csv as engine
 
     width = _width(data, delimiter)
-    if width < 2 or data.startswith(codecs.BOM_UTF8) or any(mark in data for mark in _UNUSUAL):
-        return None
-    quoted = _quoted(data, ord(delimiter))
-    if quoted is None or _has_odd_ends(data):
+    if width < 2 or not (checked or _is_usual(data, ord(delimiter))):
         return None
     names = [str(number) for number in range(width)]
     convert = engine.ConvertOptions(
@@ -106,7 +107,9 @@ def even_rows(data: bytes, delimiter: str, *, counted: bool = False) -> EvenRows
         column_types=dict.fromkeys(names, pa.string()),
         include_columns=names[:1] if counted else names,
     )
-    parse = engine.ParseOptions(delimiter=delimiter, newlines_in_values=quoted, ignore_empty_lines=False)
+    parse = engine.ParseOptions(
+        delimiter=delimiter, newlines_in_values=b'"' in data, ignore_empty_lines=False
+    )
     read = engine.ReadOptions(column_names=names, block_size=len(data) + 1, use_threads=False)
     try:
         found = engine.read_csv(pa.BufferReader(data), read, parse, convert)
@@ -127,31 +130,33 @@ def _width(data: bytes, delimiter: str) -> int:
     return len(row) if ended else 0
 
 
-def _has_odd_ends(data: bytes) -> bool:
-    """Whether rows end in any other way than one line feed, or a return with one, or a line may be empty."""
+def _is_usual(data: bytes, delimiter: int) -> bool:
+    """Whether every reader finds the same cells in a piece."""
+    if data.startswith(codecs.BOM_UTF8) or any(mark in data for mark in _UNUSUAL):
+        return False
+    return _has_usual_ends(data) and (b'"' not in data or _has_usual_quotes(data, delimiter))
+
+
+def _has_usual_ends(data: bytes) -> bool:
+    """Whether all rows end in one line feed, or in a return with one, and none is empty."""
     import numpy as np
 
     found = np.frombuffer(data, np.uint8)
     returns, lines = np.flatnonzero(found == _RETURN), np.flatnonzero(found == _LINE)
     if data[:1] in b"\r\n" or data.endswith(b"\r") or (found[returns + 1] != _LINE).any():
-        return True
-    return bool((found[lines - 1] == _LINE).any() or (found[returns - 1] == _LINE).any())
+        return False
+    return not ((found[lines - 1] == _LINE).any() or (found[returns - 1] == _LINE).any())
 
 
-def _quoted(data: bytes, delimiter: int) -> bool | None:
-    """Whether there are quotation marks; None where one stands anywhere but around a cell or twice in such a one."""
+def _has_usual_quotes(data: bytes, delimiter: int) -> bool:
+    """Whether quotation marks stand around cells only, or twice within such."""
     import numpy as np
 
-    if b'"' not in data:
-        return False
     found = np.frombuffer(data + bytes([_END]), np.uint8)
     marks = np.flatnonzero(found == _QUOTE)
     opening, closing = marks[::2], marks[1::2]
     if len(opening) != len(closing) or b'="' in data:
-        return None
+        return False
     before, after = found[opening[opening > 0] - 1], found[closing + 1]
-    paired = (
-        np.isin(before, (delimiter, _LINE, _QUOTE)).all()
-        and np.isin(after, (delimiter, _RETURN, _LINE, _QUOTE, _END)).all()
-    )
-    return True if paired else None
+    behind = (delimiter, _RETURN, _LINE, _QUOTE, _END)
+    return bool(np.isin(before, (delimiter, _LINE, _QUOTE)).all() and np.isin(after, behind).all())
