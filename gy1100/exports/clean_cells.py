@@ -26,7 +26,7 @@ ODD_TEXT = rf"{ODD}|^[# ]| $|^$"
 _PLAIN_ID = r"^[0-9A-Za-z_.-]+$"
 _MAYBE_NUMBER = r"\.[0-9]+[eE]"  # a number in scientific notation has it
 _HASH = r"^[0-9a-f]{32}$"
-_FEW = 4  # a column is read by its distinct cells if there is none but each so many
+_FEW = 4  # cells to each distinct one, from which on a column is read by these
 
 
 def clean_values(
