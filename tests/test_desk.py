@@ -25,6 +25,8 @@ from gy1100.desk.state import EVENTS, TABS, State, after, first_state
 from gy1100.errors import Refused, WrongUsage
 from gy1100.ledger import Overtaken, open_ledger
 from gy1100.ledger.standing import signatures
+from gy1100.report import RobustnessReport
+from gy1100.robustness import robustness
 from gy1100.users import User, add_user
 
 from .report_sample import sample_evidence, sample_result
@@ -170,6 +172,38 @@ def test_every_tab_is_whole(tab: str, lang: str) -> None:
     parser.feed(page)
     assert parser.open == []
     assert ("示例数据" if lang == "zh" else "sample data") in page
+
+
+def test_how_firm_ranks_are_is_worked_out_when_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not before the tab is opened, once for each spread of the weights; the paragraphs are those of the report."""
+    made = []
+
+    def counted(*given: Any, **more: Any) -> Any:
+        made.append(more["concentration"])
+        return robustness(*given, **more)
+
+    monkeypatch.setattr("gy1100.report.rank_report.robustness", counted)
+    one = at_desk()
+    assert one.html() and made == []
+    one.do("tab", "firmness")
+    page = one.html()
+    assert one.html() == page and made == [20.0]
+    one.do("spread", "7")
+    assert one.html() == page
+    one.do("spread", "5")
+    wider = one.html()
+    one.do("spread", "20")
+    assert wider != one.html() == page and made == [20.0, 5.0]
+    show = RobustnessReport(sample_result(), draws=20_000)
+    assert page.count("<svg") == 2 and all(show.words.unit(u.name) in page for u in BOOK.units)
+
+
+def test_where_nothing_is_due_no_rank_is_firm() -> None:
+    """The tab says why."""
+    one = at_desk()
+    one.do("as_of", "2017-04-10")
+    one.do("tab", "firmness")
+    assert "有分可排的单位不足两个" in one.html()
 
 
 def test_texts_of_exports_are_escaped() -> None:

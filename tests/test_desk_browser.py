@@ -68,6 +68,10 @@ def test_a_day_at_the_desk(browser: Browser, served: Served, tmp_path: Path) -> 
         page.locator(".gy-move.up").first.wait_for()
         page.screenshot(path=tmp_path / "contrast.png")
 
+        tab(page, "firmness")
+        page.select_option("[data-do=spread]", "50")
+        assert page.locator("#tab-firmness svg").count() == 2
+
         tab(page, "judgement")
         form = page.locator(".gy-form", has=page.locator("legend")).first
         form.locator("[name=reason]").fill("已核查文件")

@@ -11,6 +11,7 @@ from ..report.sample import is_sample
 from .cadre_list import cadre_list, saved_list
 from .contrast import contrast
 from .controls import button
+from .firmness import firmness
 from .judgement import judgement
 from .overview import overview
 from .replies import replies
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     from .dossier import Dossier
 
 VIEWS: dict[str, Callable[[State, Dossier], Markup]] = {
-    "overview": overview, "contrast": contrast, "judgement": judgement, "cadres": cadre_list, "checking": spot_list,
-    "replies": replies,
+    "overview": overview, "contrast": contrast, "firmness": firmness, "judgement": judgement, "cadres": cadre_list,
+    "checking": spot_list, "replies": replies,
 }  # fmt: skip
 SAVES: dict[str, Callable[[State, Dossier], dict[str, str] | None]] = {
     "save_cadres": saved_list, "save_list": saved_calls,

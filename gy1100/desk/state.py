@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ..rulebook import Rulebook
 
-TABS = ("overview", "contrast", "judgement", "cadres", "checking", "replies")
+TABS = ("overview", "contrast", "firmness", "judgement", "cadres", "checking", "replies")
+SPREADS = ("50", "20", "5")  # how close drawn weights stay to the rulebook's, the closest first
 FEWEST, MOST_UNITS = 2, 9
 
 
@@ -31,6 +32,8 @@ class State:
         The units that are compared.
     weights, readings : mapping
         "What if": item points and choices other than the rulebook's.
+    spread : str
+        One of `SPREADS`.
     place : str
         The open place of the judgement queue, ``unit|item|element``.
     unit, cadre_type, flag, words : str
@@ -50,6 +53,7 @@ class State:
     units: tuple[str, ...]
     weights: Mapping[str, float] = field(default_factory=dict)
     readings: Mapping[str, str] = field(default_factory=dict)
+    spread: str = SPREADS[1]
     place: str = ""
     unit: str = ""
     cadre_type: str = ""
@@ -124,6 +128,10 @@ def _reading(state: State, value: Any, rulebook: Rulebook) -> State:
     return replace(state, readings={n: c for n, c in readings.items() if c != rulebook.readings[n]})
 
 
+def _spread(state: State, value: Any, _: Rulebook) -> State:
+    return replace(state, spread=value) if value in SPREADS else state
+
+
 def _reset(state: State, _: Any, __: Rulebook) -> State:
     return replace(state, weights={}, readings={})
 
@@ -139,7 +147,7 @@ def _number(name: str, least: int, most: int) -> Callable[[State, Any, Rulebook]
 
 EVENTS: dict[str, Callable[[State, Any, Rulebook], State]] = {
     "tab": _tab, "as_of": _as_of, "checked_on": _checked_on, "pick": _pick, "weight": _weight, "reading": _reading,
-    "reset": _reset, "place": _text("place"), "unit": _text("unit"), "cadre_type": _text("cadre_type"),
-    "flag": _text("flag"), "words": _text("words"), "cadre": _text("cadre"), "page": _number("page", 0, 9_999),
-    "per_unit": _number("per_unit", 1, 9_999),
+    "reset": _reset, "spread": _spread, "place": _text("place"), "unit": _text("unit"),
+    "cadre_type": _text("cadre_type"), "flag": _text("flag"), "words": _text("words"), "cadre": _text("cadre"),
+    "page": _number("page", 0, 9_999), "per_unit": _number("per_unit", 1, 9_999),
 }  # fmt: skip

@@ -51,7 +51,7 @@ def cadres_with_log(tallies: Tallies, component: CadresWithLog) -> ibis.Table:
     start, end = frame.rulebook.window(component.window)
     cadres = frame.cadres
     population = cadres.filter(frame.in_post_for(cadres, start, min(end, frame.as_of)))
-    sums = tallies.by_cadre
+    sums = tallies.by_window
     rows = population.left_join(sums.select("cadre_id", done=sums[component.id]), "cadre_id")
     emphasised = rows.emphasised if component.weighted else False
     return parts(

@@ -96,16 +96,28 @@ class Tallies:
         }
         return self.frame.engine.table(pa.table(columns))
 
-    def log_components(self) -> Iterator[tuple[AnyComponent, LogCredit]]:
-        """Yield the components that look at logs, with what a log is worth to each."""
+    def log_components(self, *, windows: bool) -> Iterator[tuple[AnyComponent, LogCredit]]:
+        """Yield the components that look at logs, of windows of their own or not, with what a log is worth to each."""
         for _, component in self.frame.rulebook.components():
-            credit = log_credit(self.frame, component)
+            own = component.measure == "cadres_with_log"
+            credit = log_credit(self.frame, component) if own == windows else None
             if credit:
                 yield component, credit
 
     @step
     def by_month(self) -> ibis.Table:
-        """Return valid logs summed by cadre and month, a column for each component that looks at logs."""
+        """Return valid logs summed by cadre and month, a column for each component that looks at logs of all days."""
+        return self._summed(["cadre_id", "month"], windows=False)
+
+    @step
+    def by_window(self) -> ibis.Table:
+        """Return valid logs summed by cadre, a column for each component that looks at logs of a window of its own.
+
+        They stand apart from the others, as a reading may move a window.
+        """
+        return self._summed(["cadre_id"], windows=True)
+
+    def _summed(self, keys: list[str], *, windows: bool) -> ibis.Table:
         logs = self.frame.logs
         valid = logs.filter(logs.flag.isnull())
         sums = {
@@ -113,9 +125,9 @@ class Tallies:
             .ifelse(credit.amount(valid), 0)
             .sum()
             .cast("float64")
-            for component, credit in self.log_components()
+            for component, credit in self.log_components(windows=windows)
         }
-        return self.frame.engine.keep(valid.group_by("cadre_id", "month").agg(**sums))
+        return self.frame.engine.keep(valid.group_by(keys).agg(**sums))
 
     @step
     def by_cadre(self) -> ibis.Table:
@@ -128,7 +140,7 @@ class Tallies:
     def by_period(self) -> ibis.Table:
         """Return counting valid logs of each due, assessed cadre-period: the periods and ``counted``."""
         periods, months = self.frame.periods, self.by_month
-        counted = next(c.id for c, _ in self.log_components() if c.measure in OF_PERIODS)
+        counted = next(c.id for c, _ in self.log_components(windows=False) if c.measure in OF_PERIODS)
         joined = periods.join(self.frame.period_months, ["cadre_type", "period"])
         joined = joined.left_join(
             months.select("cadre_id", "month", amount=months[counted]), ["cadre_id", "month"]

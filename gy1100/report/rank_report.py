@@ -75,6 +75,11 @@ class RobustnessReport:
         """Return its sentences."""
         return RankWords(self.found, self.voice)
 
+    @property
+    def varied(self) -> tuple[float, float]:
+        """Return between how many points an item of free weight lies nine times in ten."""
+        return float(self.found.weights["low"].min()), float(self.found.weights["high"].max())
+
     def masthead(self) -> Fragment:
         """Return the title and that no score changes."""
         voice = self.voice
@@ -127,8 +132,9 @@ class RobustnessReport:
 
     def spread(self) -> Fragment:
         """Return what was varied and how far, with the tables behind."""
+        drawn = self.found.weights.rename(columns={"low": "fewest", "high": "largest"})
         weights = self._table(
-            self.found.weights, ("item", "name"), *((k, "points") for k in ("points", "low", "high"))
+            drawn, ("item", "name"), *((k, "points") for k in ("points", "fewest", "largest"))
         )
         counts = ((key, "count") for key in ("logs", "genuine", "partly", "false"))
         checks = self._table(self.found.checks, ("unit", "name"), *counts, ("value", "share"))
@@ -145,8 +151,9 @@ class RobustnessReport:
 
     def assumptions(self) -> Fragment:
         """Return the Sobol indices of each assumption."""
+        shares = self.found.sobol[["first", "total"]].clip(lower=0)  # an estimate may fall below
         table = self._table(
-            self.found.sobol.rename(columns={"first": "alone"}),
+            self.found.sobol.assign(**shares).rename(columns={"first": "alone"}),
             ("assumption", "text"),
             ("alone", "share"),
             ("total", "share"),
@@ -173,8 +180,13 @@ class RobustnessReport:
             ("first", "share"),
             ("confidence", "share"),
         )
-        return section(self._table(self.found.pairs, *columns), tag("h3", self.voice.say("robustness.central")),
-                       self._table(central, *keys))  # fmt: skip
+        says = (
+            self.voice.say(f"robustness.{key}", settled=self.words.settled)
+            for key in ("pairs", "central.says")
+        )
+        first, second = map(paragraphs, says)
+        return section(first, self._table(self.found.pairs, *columns), tag("h3", self.voice.say("robustness.central")),
+                       second, self._table(central, *keys))  # fmt: skip
 
     def without(self) -> Fragment:
         """Return who moves without an item, and whether anybody's order changes without a unit."""
@@ -209,6 +221,8 @@ class RobustnessReport:
         parts: list[object] = []
         for scope, whole in wholes.items():  # with all points on one item two that are full in it are equal
             mine = swaps[(swaps["scope"] == scope) & (swaps["swap"] < whole)]
+            far = (mine["swap"] - mine["points"]).abs()
+            mine = mine.loc[far.sort_values(kind="stable").index]
             parts += [paragraphs(self.voice.say(f"robustness.swaps.{scope}")), self._table(mine, *columns)]
         return section(*parts)
 
