@@ -1,7 +1,7 @@
 # Bare `make` lists the targets.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
-.PHONY: help setup year-end test lab review bench fuzz soak lock clean
+.PHONY: help setup year-end test lab review bench fuzz soak bundle test-bundle lock clean
 
 BIN := .venv/bin
 EXPORTS ?=
@@ -43,6 +43,12 @@ fuzz: setup ## 读取两万个损坏的文件 · read mutated files of every for
 
 soak: setup ## 八个进程写四千条决定，随机中断 · eight writers, killed at random [DECISIONS=4000 SEED=1]
 	@$(BIN)/python -m tests.soak.ledger $(or $(DECISIONS),4000) --seed $(or $(SEED),1)
+
+bundle: setup ## 无网络办公电脑的安装文件夹 · a folder for an office PC without a network [OUT=folder WINDOWS="3.13"]
+	@$(BIN)/python .ci/office_pc.py "$(or $(OUT),output/office-pc)" $(if $(WINDOWS),--windows $(WINDOWS))
+
+test-bundle: setup ## 在没有网络的空间里安装它 · install it inside a network namespace without network (root)
+	@$(BIN)/python -m tests.office_pc
 
 lock: setup ## 更新 requirements.lock 与 environment.yml · renew the lock and the conda environment
 	@$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \

@@ -9,7 +9,7 @@ import click
 
 Command = Callable[..., None]
 ASSESSED = ("as_of", "rulebook", "decisions", "corrections", "out", "lang", "set_aside", "four_eyes")
-ASSESSMENT = ("exports", *ASSESSED, "since", "keep_evidence", "names", "reports")
+ASSESSMENT = ("exports", *ASSESSED, "since", "keep_evidence", "bundle", "names", "reports")
 
 
 def options(*names: str) -> Callable[[Command], Command]:
@@ -69,6 +69,11 @@ OPTIONS: dict[str, Callable[[Command], Command]] = {
     ),
     "keep_evidence": click.option(
         "--keep-evidence", is_flag=True, help="另存接受的各表 · write evidence/ too."
+    ),
+    "bundle": click.option(
+        "--bundle",
+        is_flag=True,
+        help="另打包成一个可供他人核对的档案 · one archive that others can verify.",
     ),
     "names": click.option(
         "--no-names", "names", flag_value=False, default=True, help="不写团干部姓名 · no names."

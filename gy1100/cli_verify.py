@@ -30,7 +30,7 @@ class Difference(Exception):
 )
 def verify(lang: str, **given: Path | str | None) -> None:
     """核对一份结果：文件、规则集、台账，并按原表重算。 Check a published result and compute it once more."""
-    from .verification import Given
+    from .verdict import Given
     from .verification import verify as checks_of
 
     place = given.pop("decisions")  # a URL stays text

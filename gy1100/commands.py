@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import console
+from .bundle import write_bundle
 from .errors import Refused
 from .ledger import is_ledger, pinned
 from .order import Order
@@ -16,6 +17,7 @@ from .preparation import check_paths, rulebook_of, say_where, taken, today, with
 from .runner import Run, notebook_run
 from .single import bulletin, calendar, ranking, robustness, screens
 from .staging import publish
+from .versions import keep_signed
 from .words import text
 from .workplace import Workplace, workplace
 
@@ -55,9 +57,13 @@ def _assessed(order: Order) -> None:
         others = [place.kernel()] if order.reports == "all" else []
         rulebook = rulebook_of(order)
         order = with_day(order, rulebook)
-        refusal = None
+        refusal, kept = None, list[str]()
         try:
-            place.finish(order, _assess(order, rulebook, place, [first, *others]))
+            run = _assess(order, rulebook, place, [first, *others])
+            kept = keep_signed(order.folder, place.stage, order.decisions)
+            place.finish(order, run)
+            if order.bundle:
+                write_bundle(place.stage, rulebook, order.decisions)
         except Refused as error:
             refusal = error
             _only_import_report(order, rulebook, place)
@@ -65,7 +71,8 @@ def _assessed(order: Order) -> None:
     if refusal is not None:
         raise refusal
     console.say(console.ranking_table(order.folder / "ranking.csv", order.lang))
-    say_where(order, f"{order.notebook}.html", *(["reports/"] if others else []), "scores.xlsx")
+    made = [f"{order.notebook}.html", *(["reports/"] if others else []), "scores.xlsx", *kept]
+    say_where(order, *made, *(["bundle.zip"] if order.bundle else []))
 
 
 def check(order: Order) -> None:
@@ -147,7 +154,11 @@ def _assess(order: Order, rulebook: Rulebook, place: Workplace, kernels: list[Ke
     ):  # all reports of the run read the same entries
         order = replace(order, decisions=pinned(order.decisions))
     eyes = {"four_eyes": True} if order.four_eyes else {}
-    own = {"names": order.names, "out": "."} | ({"keep_evidence": True} if order.keep_evidence else {}) | eyes
+    own = (
+        {"names": order.names, "out": "."}
+        | ({"keep_evidence": True} if order.keep_evidence or order.bundle else {})
+        | eyes
+    )
     main = notebook_run(order.notebook, order.parameters(**own), place.stage / order.notebook, progress=bar)
     units = [unit.name for unit in rulebook.units] if order.reports == "all" else []
     many = [

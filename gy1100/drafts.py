@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from .findings import Finding, Severity, shown
+from .repeats import values_at
 from .tables import schema
 from .texts import masked, masked_name
 from .values import plain_text
@@ -111,10 +112,7 @@ class Draft:
 
     def values(self, column: str, indices: Sequence[int] | npt.NDArray[np.int64]) -> list[Any]:
         """Return some values of a column."""
-        import pyarrow as pa
-
-        values: list[Any] = self.columns[column].take(pa.array(indices, pa.int64())).to_pylist()
-        return values
+        return values_at(self.columns[column], indices)
 
     def place(self, index: int) -> tuple[int, int]:
         """Return the source of a row, and its number there."""

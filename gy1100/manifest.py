@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .evidence import Evidence
     from .rulebook import Rulebook
 
-MANIFEST, RUN = "manifest.json", "run.json"
+MANIFEST, RUN, BUNDLE = "manifest.json", "run.json", "bundle.zip"
 PACKAGE = "gy1100"
 
 
@@ -115,13 +115,13 @@ def write_run(folder: Path, times: Mapping[str, Any]) -> Path:
 
 
 def hashes(folder: Path) -> dict[str, str]:
-    """Return the SHA-256 of every file below ``folder`` by its path, manifest.json and run.json apart."""
+    """Return the SHA-256 of every file below ``folder`` by its path; manifest.json, run.json and bundle.zip apart."""
     files = (path for path in folder.rglob("*") if path.is_file())
     named = {path.relative_to(folder).as_posix(): path for path in files}
     return {
         name: hashlib.sha256(path.read_bytes()).hexdigest()
         for name, path in sorted(named.items())
-        if name not in (MANIFEST, RUN)
+        if name not in (MANIFEST, RUN, BUNDLE)
     }
 
 
@@ -130,7 +130,7 @@ def owned_files(folder: Path) -> frozenset[str]:
     known = _read(folder / MANIFEST)
     if known.get("package", {}).get("name") != PACKAGE:
         return frozenset()
-    return frozenset(known.get("files", {})) | {MANIFEST, RUN}
+    return frozenset(known.get("files", {})) | {MANIFEST, RUN, BUNDLE}
 
 
 def read_manifest(folder: Path) -> dict[str, Any] | None:

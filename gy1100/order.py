@@ -27,6 +27,7 @@ class Order:
     lang: str = "zh"
     set_aside: bool = False
     keep_evidence: bool = False
+    bundle: bool = False
     names: bool = True
     reports: str = "all"
     four_eyes: bool = False
@@ -60,6 +61,7 @@ class Order:
         named = {name: shown_place(path) if path else None for name, path in files.items()}
         known = {"sample": self.exports is None and self.command != DATES_ONLY, **named}
         elsewhere = (
+            "bundle",
             "out",
             "exports",
             "as_of",

@@ -54,7 +54,7 @@ def write_result(
     """
     with publish(out) as folder:
         write_tables(result, folder, lang=lang, names=names)
-        evidence = as_shown(result.evidence, result.rulebook, names=names)
+        evidence = as_shown(result.received, result.rulebook, names=names)
         _write_workbook(result, folder, lang=lang, names=names)
         _write_eligibility(result, folder, lang=lang, names=names)
         if keep_evidence:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -29,12 +29,26 @@ class Inputs:
         The corrections file; None where none was used or it was not found.
     decisions : Path or None
         The decisions file, likewise.
+    kept : bool
+        `folder` is the result's own ``evidence/``.
     """
 
     folder: Path
     missing: tuple[str, ...]
     corrections: Path | None
     decisions: Path | None
+    kept: bool = False
+
+
+def with_kept_evidence(inputs: Inputs, out: Path) -> Inputs:
+    """Return inputs of which nothing is missing, else the tables that the result itself keeps, where it does.
+
+    The corrections are in these tables already, and rows that were set aside are not.
+    """
+    kept = out / "evidence"
+    if not inputs.missing or not kept.is_dir():
+        return inputs
+    return replace(inputs, folder=kept, corrections=None, kept=True)
 
 
 @contextmanager

@@ -5,32 +5,31 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from . import __version__
+from .bundle import crate_problems, opened_bundle
 from .decisions import Decisions, read_decisions
-from .errors import Gy1100Error, NothingToRead, WrongUsage
-from .ledger import (
-    NO_ENTRY,
-    Head,
-    as_head,
-    head_problems,
-    is_ledger,
-    ledger_decisions,
-    open_ledger,
-    up_to,
-    verify_chain,
-)
+from .errors import Gy1100Error, NothingToRead
+from .ledger import is_ledger, ledger_decisions, up_to
+from .ledger_verification import head_of, ledger_checks, recorded_head
 from .manifest import hashes, read_manifest
-from .recomputation import Inputs, differing_lines, findings_about, found_inputs, recomputed
-from .words import both, text
+from .recomputation import (
+    Inputs,
+    differing_lines,
+    findings_about,
+    found_inputs,
+    recomputed,
+    with_kept_evidence,
+)
+from .verdict import Check, Given, State
+from .words import both
 
 if TYPE_CHECKING:
     from .rulebook import Rulebook
 
-State = Literal["holds", "differs", "unchecked"]
 TABLES = (
     "scores.csv",
     "ranking.csv",
@@ -43,47 +42,8 @@ TABLES = (
 SHOWN = 5  # files or lines that a message names
 
 
-@dataclass(frozen=True)
-class Check:
-    """One thing that was looked at: it holds, it differs, or it could not be checked."""
-
-    state: State
-    code: str
-    args: Mapping[str, object] = field(default_factory=dict)
-
-    def line(self, lang: str = "zh") -> str:
-        """Return the check in one line."""
-        said = text(f"verify.{self.code}", lang, **self.args)
-        return f"{text(f'verify.{self.state}', lang)}  {said}"
-
-
-@dataclass(frozen=True)
-class Given:
-    """What a result is checked against.
-
-    Attributes
-    ----------
-    out : Path
-        The result.
-    exports : Path or None
-        Where exports (and corrections and decisions files) may be found, by hash.
-    decisions : Path, str or None
-        The ledger, or a decisions file.
-    head : str
-        A head that was printed.
-    rulebook : str
-        A rulebook's name or folder; by default the one that the manifest names.
-    """
-
-    out: Path
-    exports: Path | None = None
-    decisions: Path | str | None = None
-    head: str = ""
-    rulebook: str = ""
-
-
 def verify(given: Given) -> list[Check]:
-    """Return everything that holds, differs or could not be checked of a result.
+    """Return everything that holds, differs or could not be checked of a result, a folder or an archive of one.
 
     Raises
     ------
@@ -92,24 +52,47 @@ def verify(given: Given) -> list[Check]:
     WrongUsage
         If the head is none.
     """
+    if not given.out.is_file():
+        return _verify(given)
+    with opened_bundle(given.out) as bundle:
+        book, decisions = given.rulebook or bundle.rulebook, given.decisions or bundle.decisions
+        checks = _verify(replace(given, out=bundle.result, rulebook=book, decisions=decisions))
+        return [*_crate_checks(bundle.root), *checks]
+
+
+def _crate_checks(root: Path) -> Iterator[Check]:
+    """Whether an archive holds what its metadata names, and whether its rulebook is the one that is installed here."""
+    from .rulebook import load_rulebook
+
+    found = crate_problems(root)
+    yield from (Check("differs", "crate_changed", {"name": name}) for name in found)
+    if not found:
+        yield Check("holds", "crate")
+    for path in (root / "rulebook").glob("*/rules.yaml"):
+        own = load_rulebook(path.parent)
+        try:
+            here = load_rulebook(own.id).sha256 == own.sha256
+        except Gy1100Error:
+            here = False
+        yield Check(
+            "holds" if here else "unchecked",
+            "crate_rulebook" if here else "crate_own_rulebook",
+            {"id": own.id},
+        )
+
+
+def _verify(given: Given) -> list[Check]:
     manifest = read_manifest(given.out)
     if manifest is None:
         raise NothingToRead(both("verify.no_result", out=given.out))
     if given.head:
-        _ = _head_of(given.head)
+        _ = head_of(given.head)
     checks = [*_file_checks(given.out, manifest), *_origin_checks(manifest)]
     book, found = _rulebook(given, manifest)
-    checks += [found, *_ledger_checks(given, manifest)]
+    checks += [found, *ledger_checks(given, manifest)]
     if "inputs" in manifest and book is not None:
         checks += _figure_checks(given, manifest, book, whole=all(c.code != "chain" for c in checks))
     return checks
-
-
-def _head_of(head: str) -> Head:
-    try:
-        return as_head(head)
-    except ValueError:
-        raise WrongUsage(both("verify.head_form", head=head)) from None
 
 
 def _file_checks(out: Path, manifest: Mapping[str, Any]) -> Iterator[Check]:
@@ -153,47 +136,10 @@ def _rulebook(given: Given, manifest: Mapping[str, Any]) -> tuple[Rulebook | Non
     return book, Check("holds" if same else "differs", "rulebook" if same else "other_rulebook", args)
 
 
-def _ledger_checks(given: Given, manifest: Mapping[str, Any]) -> Iterator[Check]:
-    recorded = _recorded_head(manifest)
-    if given.decisions is None or not is_ledger(given.decisions):
-        yield from _heads_alone(given, recorded)
-        return
-    ledger = open_ledger(up_to(given.decisions)[0], read_only=True)
-    rows = ledger.rows()
-    problems = verify_chain(rows)
-    yield from (Check("differs", "chain", {"problem": str(found)}) for found in problems[:SHOWN])
-    if not problems:
-        last = Head(rows[-1].seq, rows[-1].hash) if rows else NO_ENTRY
-        yield Check("holds", "chain_whole", {"n": len(rows), "head": last.short})
-    for code, head in (("recorded", recorded), ("printed", _head_of(given.head) if given.head else None)):
-        if head is not None:
-            fits = not list(head_problems(rows, head))
-            args = {"head": head.short, "more": len(rows) - head.seq}
-            yield Check("holds" if fits else "differs", f"head_{code}" if fits else f"head_{code}_lost", args)
-
-
-def _recorded_head(manifest: Mapping[str, Any]) -> Head | None:
-    head = (manifest.get("decisions") or {}).get("head") or {}
-    return Head(int(head["seq"]), str(head["hash"])) if head.get("seq") is not None else None
-
-
-def _heads_alone(given: Given, recorded: Head | None) -> Iterator[Check]:
-    """Without the ledger a printed head can only be compared with the recorded one."""
-    printed = _head_of(given.head) if given.head else None
-    if printed is not None and recorded is not None and printed.seq == recorded.seq:
-        fits = recorded.hash.startswith(printed.hash)
-        yield Check(
-            "holds" if fits else "differs", "heads_same" if fits else "heads_differ", {"head": recorded.short}
-        )
-    elif printed is not None:
-        yield Check("unchecked", "head_alone", {"head": printed.short})
-    if recorded is not None:
-        yield Check("unchecked", "no_ledger", {"head": recorded.short})
-
-
 def _figure_checks(given: Given, manifest: Mapping[str, Any], book: Rulebook, *, whole: bool) -> list[Check]:
     """Compute the figures once more where all inputs are found."""
-    with found_inputs(manifest, _places(given, manifest)) as inputs:
+    with found_inputs(manifest, _places(given, manifest)) as found:
+        inputs = with_kept_evidence(found, given.out)
         checks, blocked = _input_checks(manifest, inputs)
         try:
             decisions = _decisions(given, manifest, book, inputs) if whole else None
@@ -222,6 +168,8 @@ def _input_checks(manifest: Mapping[str, Any], inputs: Inputs) -> tuple[list[Che
     if inputs.missing:
         facts = {"n": len(inputs.missing), "names": _few(list(inputs.missing))}
         checks.append(Check("unchecked", "inputs_missing", facts))
+    if inputs.kept:
+        return [*checks, Check("unchecked", "evidence_kept")], False
     lost = manifest.get("corrections") is not None and inputs.corrections is None
     if lost:
         checks.append(Check("unchecked", "no_corrections", {"name": manifest["corrections"]["name"]}))
@@ -230,7 +178,7 @@ def _input_checks(manifest: Mapping[str, Any], inputs: Inputs) -> tuple[list[Che
 
 def _decisions(given: Given, manifest: Mapping[str, Any], book: Rulebook, inputs: Inputs) -> Decisions | None:
     """Return the decisions as they stood for the result, None where they were not found."""
-    recorded, head = manifest.get("decisions"), _recorded_head(manifest)
+    recorded, head = manifest.get("decisions"), recorded_head(manifest)
     if recorded is None:
         return Decisions()
     if head is None:
@@ -253,7 +201,9 @@ def _recomputed_checks(
             return
         coded = any(found.code == "personal_id" for found in evidence.findings)
         for name in TABLES:
-            if name in manifest.get("files", {}):
+            if name == "findings.csv" and inputs.kept:
+                yield Check("unchecked", "findings_kept", {"name": name})
+            elif name in manifest.get("files", {}):
                 yield _table_check(name, manifest, given.out / name, folder / name, coded=coded)
 
 

@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from html import unescape
@@ -117,12 +118,17 @@ def test_sample_goes_to_its_own_folder(year: Finished) -> None:
     wanted = (
         "year_end.ipynb year_end.html scores.csv ranking.csv cadres.csv parts.csv components.csv findings.csv"
     )
-    assert set(wanted.split()) | {"scores.xlsx", "manifest.json", "run.json", "evidence", "reports"} == {
-        path.name for path in out.iterdir()
-    }
+    assert set(wanted.split()) | {
+        "scores.xlsx",
+        "eligibility.xlsx",
+        "manifest.json",
+        "run.json",
+        "evidence",
+        "reports",
+    } == {path.name for path in out.iterdir()}
     units = {unit.name for unit in load_rulebook().units}
     assert {path.name for path in (out / "reports").iterdir()} == {
-        u + e for u in units for e in (".html", ".ipynb")
+        u + e for u in units for e in (".html", ".ipynb", ".docx")
     }
     for page in out.rglob("*.html"):
         assert "示例数据" in re.findall(r"<title>(.*?)</title>", page.read_text("utf-8"))[0], page.name
@@ -152,14 +158,21 @@ def test_manifest_tells_what_was_read_and_written(year: Finished) -> None:
     assert content["options"]["command"] == "year-end" and content["options"]["reports"] == "all"
 
 
+def unpacked(path: Path) -> str:
+    """Return the texts inside an Office file."""
+    with zipfile.ZipFile(path) as book:
+        return "".join(book.read(name).decode("utf-8", "replace") for name in book.namelist())
+
+
 def test_no_clock_machine_or_folder_in_what_is_published(year: Finished) -> None:
     """No published file tells where it was made; the clock is in run.json alone."""
     out = year.folder / "output" / "sample"
     times = json.loads((out / "run.json").read_text("utf-8"))
     secrets = (str(year.folder), "/.gy-", times["started"][:16], str(Path.home()) + "/")
     for path in out.rglob("*"):
-        if path.is_file() and path.suffix != ".xlsx" and path.name != "run.json":
-            text = path.read_text("utf-8-sig")
+        if path.is_file() and path.name != "run.json":
+            packed = path.suffix in (".xlsx", ".docx")
+            text = unpacked(path) if packed else path.read_text("utf-8-sig")
             assert [s for s in secrets if s in text] == [], path.name
 
 

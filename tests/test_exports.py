@@ -94,7 +94,7 @@ def test_columns_of_no_width(tmp_path: Path) -> None:
 class TestText:
     """Delimited text."""
 
-    @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(
         st.text(st.sampled_from('a字\r\n\n",,\x85\u2028'), max_size=60),
         st.integers(1, 9),

@@ -31,9 +31,10 @@ from office_files import CADRE_HEADER, CADRES, LOG_HEADER, LOGS, roster
 
 import gy1100
 from gy1100.evidence import Evidence, read_evidence
-from gy1100.exports.encoding import _MOVED, decoded
+from gy1100.exports.encoding import decoded
 from gy1100.exports.formats import sheets_of
 from gy1100.exports.guard import File, Unreadable
+from gy1100.exports.moved import MOVED
 
 RULEBOOK = gy1100.load_rulebook()
 RARE = [["L1", "G001", "2017-05-02", "办实事", "与𠮷同学谈心，了解就业想法。", "手机端", "3"], LOGS[1]]
@@ -134,7 +135,7 @@ class TestText:
         evidence = read(tmp_path)
         assert texts(evidence)[0][1] == "与𠮷同学𠂇︐，了解就业想法。"
         assert [f.args["count"] for f in evidence.findings if f.code == "moved_characters"] == [2]
-        assert len(_MOVED) == 24
+        assert len(MOVED) == 24
 
     def test_private_use_in_unicode_stays(self) -> None:
         """In Unicode text nobody can say what such a character was."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import re
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -9,13 +12,23 @@ from typing import Any, BinaryIO
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from thirty_troubles import write_corrections, write_troubled
 
 import gy1100
 from gy1100 import repeats
-from gy1100.evidence import Evidence, read_evidence
-from gy1100.exports import archives, columnar, encoding, stored, text_rows
+from gy1100.cells import Setting
+from gy1100.evidence import Evidence, read_evidence, units_of
+from gy1100.exports import archives, clean_cells, clean_texts, columnar, encoding, stored, text_rows
+from gy1100.exports.clean_cells import clean_values
+from gy1100.exports.even_rows import even_rows
+from gy1100.exports.headers import known_headers
+from gy1100.exports.strange import Strange
+from gy1100.tables import schema
+from gy1100.values import Whole, parse_column
 
 RULEBOOK = gy1100.load_rulebook()
 ROSTER = "团干部编号,姓名,所属县区,干部类别,是否领导机关,所在团组织,联系电话"
@@ -72,7 +85,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is small: pieces of a few rows, nothing kept, all that may be is written out, all hashed."""
     limits = [
         (encoding, "PIECE", 600), (text_rows, "KEPT", 0), (columnar, "PART", 7), (repeats, "MANY", 0),
-        (stored, "MOST", 0), (archives, "LARGE", 0),
+        (stored, "MOST", 0), (archives, "LARGE", 0), (clean_texts, "MANY", 0),
     ]  # fmt: skip
     for module, name, value in limits:
         monkeypatch.setattr(module, name, value)
@@ -169,3 +182,126 @@ def test_a_file_that_changes_while_it_is_read(tmp_path: Path, monkeypatch: pytes
     with pytest.raises(archives.Unreadable) as refused:
         data[:3]
     assert refused.value.code == "unreadable_file"
+
+
+PERSONS = (
+    "13912345678",
+    "139-1234-5678",
+    "（0839）3263001",
+    "0839 3263001",
+    "+86 139 1234 5678",
+    "510802199001011234",
+)
+HOSTILE = st.text(
+    st.sampled_from("a字7,，. -_'\"#+E\n\t\u200b\u3000\ufe0f３Ａ\u0661é…"), max_size=6
+) | st.sampled_from(
+    (
+        *PERSONS,
+        "1.5E10",
+        "1e5",
+        "2017-05-04",
+        "2017/5/4",
+        "办实事",
+        " 办实事",
+        "实事",
+        "12人",
+        "12",
+        "是",
+        "合计",
+        "活动日期",
+    )
+)
+SETTING = Setting(units_of(RULEBOOK), plain=True)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.lists(st.text(st.sampled_from('a字"\r\n ;='), max_size=4), min_size=2, max_size=2), min_size=1
+    ),
+    st.booleans(),
+    st.sampled_from(("\n", "\r\n")),
+)
+def test_even_rows(rows: list[list[str]], quoted: bool, end: str) -> None:
+    """What is cut by the engine are the rows of the careful reader; only what is unusual is left to that."""
+    cells = [['"' + cell.replace('"', '""') + '"' if quoted else cell for cell in row] for row in rows]
+    text = end.join(map(",".join, cells))
+    even = even_rows(text.encode(), ",")
+    unusual = re.search(r"\r(?!\n)|(^|\n)\r?(\n|$)|=\"" + ("" if quoted else '|"'), text)
+    assert unusual or (even is not None) == (len({len(row) for row in careful(text)}) == 1)
+    assert even is None or [list(even), even.height] == [careful(text), len(careful(text))]
+
+
+def careful(text: str) -> list[list[str]]:
+    """Return the rows of a text."""
+    return list(csv.reader(io.StringIO(text, newline=""), strict=True))
+
+
+@settings(deadline=None)
+@given(
+    st.sampled_from(["log_id", "date", "kind", "text", "participants"]),
+    st.lists(HOSTILE, min_size=1),
+    st.integers(1, 5),
+)
+def test_clean_cells(column: str, cells: list[str], times: int) -> None:
+    """Cells read at once have the values that each has by itself, and none of them is to be told of."""
+    known, cells = RULEBOOK.tables["logs"].by_id[column], cells * times
+    kind = schema(RULEBOOK.tables["logs"]).field(column).type
+    found = clean_values(known, pa.array(cells), SETTING, Whole(False, {}), kind)
+    one_by_one = parse_column(known, cells, SETTING)
+    if found is not None:
+        assert (found.to_pylist(), found.type) == (one_by_one.values, kind)
+        assert not one_by_one.problems and not one_by_one.repairs
+    assert found is not None or column != "text" or one_by_one.problems or one_by_one.repairs
+
+
+def test_texts_of_every_character() -> None:
+    """Whatever stands in a text, reading many at once gives the values, hashes, lengths and masks of each alone."""
+    characters = [
+        chr(n) for n in (*range(0xD800), *range(0xE000, 0x11000), *range(0x1D7C0, 0x1D800), 0x1F600)
+    ]
+    texts = [
+        *(f"字{c}A" for c in characters),
+        *characters,
+        *PERSONS,
+        *(f"电话{n}。" for n in PERSONS),
+        "1" * 9,
+    ]
+    one_by_one, at_once = clean_texts.hashed(texts), clean_texts.all_hashed(pa.array(texts))
+    assert [part.to_pylist() for part in at_once] == list(one_by_one)
+    column = RULEBOOK.tables["logs"].by_id["text"]
+    for some in ([c + "字" for c in characters], ["字" + c for c in characters]):
+        odd = pc.match_substring_regex(pa.array(some), clean_cells.ODD_TEXT).to_pylist()
+        tame = [text for text, is_odd in zip(some, odd, strict=True) if not is_odd]
+        read = parse_column(column, tame, SETTING)
+        assert (read.values, read.problems, read.repairs) == (tame, [], {})
+
+
+@pytest.mark.parametrize("odd", ["", " ", "合计", "日志编号", "\ufe0f", "（注）", "RZ1 ", "字"])
+def test_strange_cells_of_many(odd: str) -> None:
+    """The rows of strange cells are the same, cut by the engine or not."""
+    rows = [[f"RZ{n:05d}", "x"] for n in range(6_000)]
+    rows[70][0] = rows[4000][0] = odd
+    grid = even_rows("\n".join(map(",".join, rows)).encode(), ",")
+    found = []
+    for one in (grid, columnar.turned(rows)):
+        search = Strange(known_headers(RULEBOOK.tables))
+        search.look(columnar.Part(0, range(6_000), one), 0, 1)
+        search.look(columnar.Part(0, range(50), one), 0, 6_001)
+        found.append(sorted(search.rows()))
+    assert found[0] == found[1] == ([] if odd in ("（注）", "RZ1 ", "字", "\ufe0f") else [71, 4001])
+
+
+def test_values_of_pieces() -> None:
+    """Values are taken out of the pieces of a column in any order."""
+    column = pa.chunked_array([["a", None], [], ["b", "c", "d"], ["e"]], pa.string())
+    for positions in ([], [0, 5], [5, 0, 3, 3, 1], range(6)):
+        assert repeats.values_at(column, positions) == [column[at].as_py() for at in positions]
+
+
+def test_utf8_told_without_decoding() -> None:
+    """What counts as UTF-8 is exactly what can be decoded."""
+    edges = (b"", *(bytes([n]) for n in (0, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xFF)))
+    for lead in range(0xC0, 0x100):
+        for piece in (bytes([lead]) + second + b"\x80" * more for second in edges for more in range(4)):
+            assert encoding._is_utf8(piece) == (piece.decode("utf-8", "replace").encode() == piece), piece

@@ -298,12 +298,12 @@ def test_long_names(tmp_path: Path) -> None:
 
 
 def test_manifest_lists_every_other_file(tmp_path: Path) -> None:
-    """The manifest has the hash of every file but itself and run.json, sorted; a folder without one is not ours."""
+    """Every file but itself, run.json and bundle.zip has its hash there, sorted; a folder without one is not ours."""
     fill(tmp_path, "new")
     write_run(tmp_path, {"started": "now"})
     content = json.loads((tmp_path / "manifest.json").read_text("utf-8"))
     assert list(content["files"]) == sorted(FILES) == list(hashes(tmp_path))
-    assert owned_files(tmp_path) == {*FILES, "manifest.json", "run.json"}
+    assert owned_files(tmp_path) == {*FILES, "manifest.json", "run.json", "bundle.zip"}
     (tmp_path / "manifest.json").write_text("[]")
     assert owned_files(tmp_path) == frozenset()
     shutil.rmtree(tmp_path / "reports")

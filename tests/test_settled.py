@@ -5,12 +5,13 @@ from __future__ import annotations
 import dataclasses
 import re
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from gy1100 import Assessment, assess, load_rulebook
+from gy1100 import Assessment, assess, load_rulebook, read_evidence
 from gy1100.bulletin.content import Matter, annexes, parts
 from gy1100.errors import WrongUsage
 from gy1100.report import Report, UnitReport
@@ -23,6 +24,7 @@ from gy1100.robustness.tallying import tallied
 from gy1100.rulebook import Rulebook
 
 from .report_sample import sample_evidence, sample_result
+from .small_exports import write_tables
 
 BOOK = load_rulebook()
 
@@ -184,3 +186,11 @@ def test_too_many_combinations_are_refused(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr("gy1100.robustness.settled.MOST_COMBINATIONS", 100)
     with pytest.raises(WrongUsage, match="144"):
         settled_ranks(sample_result())
+
+
+def test_nobody_did_anything(tmp_path: Path) -> None:
+    """Where only a roster was received nothing that is drawn bears on points, and no order is settled."""
+    evidence = read_evidence(write_tables(tmp_path, {"cadres": [{"cadre_id": "A1"}]}))
+    found = assess(evidence, BOOK, as_of="2017-06-30").settled_ranks
+    assert found is not None
+    assert [len(group) for group in found.groups] == [len(BOOK.units)] and not found.pairs["settled"].any()

@@ -17,7 +17,8 @@ from gy1100.cli import run
 from gy1100.errors import NothingToRead, WrongUsage
 from gy1100.ledger import Draft, Ledger, open_ledger
 from gy1100.recomputation import differing_lines, findings_about
-from gy1100.verification import Check, Given, verify
+from gy1100.verdict import Check, Given
+from gy1100.verification import verify
 
 from .small_exports import UNIT, days, write_tables
 

@@ -7,7 +7,10 @@ import gc
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice, zip_longest
-from typing import Any, NamedTuple, overload
+from typing import TYPE_CHECKING, Any, NamedTuple, overload
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 PART = 100_000  # rows
 _CHUNK = 500  # rows
@@ -36,6 +39,10 @@ class Part(NamedTuple):
     def cells(self, place: int) -> list[Any]:
         """Return one column of them."""
         return self.grid.cells(place, self.rows)
+
+    def array(self, place: int) -> pa.Array | None:
+        """Return one column of them as an array, where they lie in one."""
+        return self.grid.array(place, self.rows)
 
 
 class Columnar(Sequence[list[Any]]):
@@ -114,6 +121,10 @@ class Columnar(Sequence[list[Any]]):
         if isinstance(rows, range) and rows.step == 1:
             return column[rows.start : rows.stop]
         return [column[index] for index in rows]
+
+    def array(self, place: int, rows: Sequence[int]) -> pa.Array | None:  # noqa: ARG002 - there is none
+        """Return one column of some rows as texts in an array; None where there is none such."""
+        return None
 
 
 def columnar(rows: Iterable[Sequence[Any]], width: int = 0) -> Columnar:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import codecs
 import re
+from array import array
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from .guard import Unreadable
+from .moved import MOVED
 from .on_disk import Bytes, pieces_of
 
 if TYPE_CHECKING:
@@ -19,26 +21,9 @@ _USUAL = re.compile(r"[\t\r\n\x20-\x7e\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 _COMMON = re.compile(rb"[\xb0-\xd7][\xa1-\xfe]")  # the 3,755 characters that make up nearly all Chinese text
 _LOST = "锟斤拷"
 _DISGUISES = (("gb18030", "utf-8"), ("cp1252", "utf-8"), ("latin-1", "utf-8"), ("latin-1", "gb18030"))
-_MOVED = {  # GB18030-2022 gave these 18 + 6 private-use code points of earlier editions their characters
-    **dict(zip(range(0xE78D, 0xE797), (0xFE10, 0xFE12, 0xFE11, *range(0xFE13, 0xFE1A)), strict=True)),
-    **dict(
-        zip(
-            (0xE81E, 0xE826, 0xE82B, 0xE82C, 0xE832, 0xE843, 0xE854, 0xE864),
-            range(0x9FB4, 0x9FBC),
-            strict=True,
-        )
-    ),
-    0xE816: 0x20087,
-    0xE817: 0x20089,
-    0xE818: 0x200CC,
-    0xE831: 0x215D7,
-    0xE83B: 0x2298F,
-    0xE855: 0x241FE,
-}
-_MOVED_ANY = re.compile(f"[{''.join(map(chr, _MOVED))}]")
-
-
+_MOVED_ANY = re.compile(f"[{''.join(map(chr, MOVED))}]")
 PIECE = 8 << 20  # bytes that are decoded at a time
+_TAIL = 1 << 16  # bytes in which the end of their last line is looked for first
 
 
 class Text(NamedTuple):
@@ -73,6 +58,8 @@ class Encoded:
         Where the text begins and ends among the bytes.
     encoding, moved, cut
         As of a `Text`.
+    spoiled : bool
+        It may hold what is left of a wrong reading.
     """
 
     data: Bytes
@@ -82,6 +69,7 @@ class Encoded:
     encoding: str | None = None
     moved: int = 0
     cut: bool = False
+    spoiled: bool = True
     _last: tuple[int, int, str] = (0, 0, "")
 
     @property
@@ -93,8 +81,14 @@ class Encoded:
         """Return the text of some bytes; the last that was asked for is remembered."""
         if self._last[:2] != (start, end):
             text = codecs.getincrementaldecoder(self.codec)("strict").decode(self.data[start:end])
-            self._last = start, end, text.translate(_MOVED) if self.moved else text
+            self._last = start, end, text.translate(MOVED) if self.moved else text
         return self._last[2]
+
+    def utf8(self, start: int, end: int) -> bytes:
+        """Return the text of some bytes in UTF-8."""
+        if self.codec == "utf-8" and not (self.cut and end == self.end):
+            return self.data[start:end]
+        return self.text(start, end).encode("utf-8")
 
     def spans(self, start: int | None = None) -> Iterator[tuple[int, int]]:
         """Return the first and last byte of each piece."""
@@ -118,6 +112,10 @@ class Encoded:
     def _line_end(self, start: int) -> int:
         """Where a piece ends that begins somewhere: after its last line feed, else after its last carriage return."""
         size = PIECE
+        if start + size < self.end:
+            near = start + max(size - _TAIL, 0)
+            if cut := _after(self.data[near : start + size], "\n".encode(self.codec), self.unit):
+                return near + cut
         while start + size < self.end:
             piece = self.data[start : start + size]
             for mark, last in (("\n", size), ("\r", size - self.unit)):
@@ -168,16 +166,30 @@ def _encoded(data: Bytes) -> Encoded:
 
 def _utf8(data: Bytes) -> Encoded | None:
     marked = data[:3] == codecs.BOM_UTF8
-    found, han = Encoded(data, "utf-8", 3 if marked else 0, len(data)), False
+    found, han = Encoded(data, "utf-8", 3 if marked else 0, len(data), spoiled=False), False
     for start, end in found.spans():
+        piece = data[start:end]
         try:
-            data[start:end].decode("utf-8")
+            _ = _is_utf8(piece) or piece.decode("utf-8")
         except UnicodeDecodeError as problem:
             if end < len(data) or problem.reason != "unexpected end of data":
                 return None
             found.cut = True
         han = han or _HAN.search(found.text(start, end)) is not None
+        found.spoiled |= _LOST.encode() in piece
     return None if found.cut and not han else found
+
+
+def _is_utf8(piece: bytes) -> bool:
+    """Whether bytes are UTF-8, told without decoding them."""
+    import pyarrow as pa
+
+    ends = pa.py_buffer(array("i", (0, len(piece))))
+    try:
+        pa.StringArray.from_buffers(1, ends, pa.py_buffer(piece)).validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
 
 
 def _utf16(data: Bytes, start: int, encoding: str) -> Encoded:
@@ -266,7 +278,7 @@ def _encoding_of(line: bytes) -> str | None:
 def _refuse_spoiled(found: Encoded) -> None:
     """Refuse text that was read in a wrong encoding and saved again."""
     row = 1
-    for text in found.pieces():
+    for text in found.pieces() if found.spoiled else ():
         if _LOST in text:
             raise Unreadable("spoiled_text", row=row + text[: text.index(_LOST)].count("\n"))
         row += text.count("\n")

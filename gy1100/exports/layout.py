@@ -179,7 +179,7 @@ class _Scan:
         searches = {place: Strange(self.known) for place in _needed(self.match)}
         for part in self.grid.parts(range(start, len(self.grid))):
             for place, search in searches.items():
-                search.look(part.cells(place), start + part.start)
+                search.look(part, place, start + part.start)
         odd = set().union(*(search.rows() for search in searches.values()))
         if start < len(self.grid) and _is_caption(self.grid[start]):
             odd.add(start)

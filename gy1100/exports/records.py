@@ -10,13 +10,14 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from ..cells import Fault, Setting, is_blank, without_controls
+from ..cells import Fault, Setting, is_blank
 from ..identifiers import short_ids
 from ..tables import schema
-from ..texts import all_normalised, masked, text_hash
 from ..values import Parsed, Whole, has_no, parse_column, shown_text
 from .amending import amended
 from .blocks import Batch, Block, label, n_filled, written
+from .clean_cells import clean_values
+from .clean_texts import all_hashed, hashed
 from .columnar import Columnar, Part
 from .layout_notes import layout_notes, title_note, watched
 from .mended import Mended
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Batch", "Block", "label", "read_block"]
 
-Values = dict[str, list[Any]]
+Values = dict[str, Any]  # lists or arrays
 
 
 def read_block(block: Block, setting: Setting, store: Store) -> Batch:
@@ -43,9 +44,10 @@ def read_block(block: Block, setting: Setting, store: Store) -> Batch:
     batch, filled = Batch(block, _excel_rows(block)), Counter[int]()
     batch.findings.extend(corrected)
     columns = [_Reading(batch, column, setting) for column in block.table.columns]
+    kinds = {field.name: field.type for field in schema(block.table)}
     for part in block.grid.parts(block.rows.data):
         ragged = _refuse_ragged(batch, part)
-        values = {own.column.id: own.read(part, ragged) for own in columns}
+        values = {own.column.id: own.read(part, ragged, kinds[own.column.id]) for own in columns}
         filled.update({place: n_filled(part.cells(place)) for place in watched(block)})
         if block.table.id == "logs":
             _hash_texts(values)
@@ -72,8 +74,14 @@ def _typed(table: Table, values: Values) -> pa.RecordBatch:
 
     fields = [field for field in schema(table) if field.name in values]
     return pa.RecordBatch.from_arrays(
-        [pa.array(values[field.name], field.type) for field in fields], schema=pa.schema(fields)
+        [_array(values[field.name], field.type) for field in fields], schema=pa.schema(fields)
     )
+
+
+def _array(values: Any, kind: pa.DataType) -> pa.Array:
+    import pyarrow as pa
+
+    return values if isinstance(values, pa.Array) else pa.array(values, kind)
 
 
 @dataclass
@@ -110,11 +118,16 @@ class _Reading:
             short = short_ids(block.grid.cells(place, block.rows.data))
         return Whole(marked, short)
 
-    def read(self, part: Part, ragged: set[int]) -> list[Any]:
+    def read(self, part: Part, ragged: set[int], kind: pa.DataType) -> Any:
         """Return the values of a part; cells that were refused become findings, except of ragged rows."""
         if not self.places:
             empty = None if self.column.blank == "unmarked" else self.column.blank
             return [empty] * len(part.rows)
+        array = part.array(self.places[0]) if len(self.places) == 1 else None
+        if array is not None:
+            clean = clean_values(self.column, array, self.setting, self.whole[0], kind)
+            if clean is not None:
+                return clean
         cells = part.cells(self.places[0])
         parsed = parse_column(self.column, cells, self.setting, self.whole[0])
         self.mended.add(parsed.repairs, part.start)
@@ -217,16 +230,19 @@ def _ragged(block: Block, grid: Columnar, at: int, index: int, expected: int) ->
 
 def _hash_texts(values: Values) -> None:
     """Put hash and length of the original text beside it, and replace phone and id numbers in what is kept."""
-    texts = list({text or "" for text in values["text"]})
-    known = {
-        text: (masked(without_controls(text)), text_hash(normal), len(normal))
-        for text, normal in zip(texts, all_normalised(texts), strict=True)
-    }
-    own = [known[text or ""] for text in values["text"]]
-    carried = zip(values["text_hash"], values["text_length"], own, strict=True)
+    carried, lengths = values["text_hash"], values["text_length"]
+    if not isinstance(values["text"], list) and not any(carried) and not any(lengths):
+        values["text"], values["text_hash"], values["text_length"] = all_hashed(values["text"])
+        return
+    texts, hashes, new = hashed(_listed(values["text"]))
     pairs = [
-        (digest, length) if digest and length is not None else new[1:] for digest, length, new in carried
+        (digest, length) if digest and length is not None else own
+        for digest, length, *own in zip(_listed(carried), _listed(lengths), hashes, new, strict=True)
     ]
-    values["text"] = [text for text, _, _ in own]
+    values["text"] = texts
     values["text_hash"] = [digest for digest, _ in pairs]
     values["text_length"] = [length for _, length in pairs]
+
+
+def _listed(values: Any) -> list[Any]:
+    return values if isinstance(values, list) else values.to_pylist()

@@ -11,12 +11,17 @@ from ..tables import header_key
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    import pyarrow as pa
+
+    from .columnar import Part
+
 LONGEST = 40  # characters of a header or a total's label
 LABELS = ("合计", "总计", "小计", "共计", "累计", "总和")
 TOTAL = re.compile(
     r"(?:总计|合计|共计|小计|累计|总和|本页合计|本页小计)(?:[(（].*)?[:：]?.{0,12}|.{1,20}(?:小计|合计|总计)[:：]?"
 )
 _FEW = 5_000  # distinct cells of a column that are looked at one by one
+_UNLIKE_ID = r"^[^0-9A-Za-z\x{4e00}-\x{9fa5}]|^$"
 _BARE = frozenset(
     ("", *LABELS, *(f"{a[0]}{gap}{a[1]}" for a in LABELS for gap in (" ", "  ", "　", "　　", "   ")))
 )
@@ -40,16 +45,35 @@ class Strange:
         self._sure: list[int] = []
         self._words: list[tuple[int, object]] = []
 
-    def look(self, cells: Sequence[object], start: int) -> None:
-        """Look at the cells of a part that begins in a row."""
-        own = set(cells)
+    def look(self, part: Part, place: int, start: int) -> None:
+        """Look at a column's cells in a part of the rows, the first of which is at `start`."""
+        array = part.array(place)
+        distinct = None if array is None else array.unique()
+        if distinct is None:
+            self._look(set(part.cells(place)), part, place, start)
+        elif len(distinct) <= _FEW or self._may_be_strange(distinct):
+            self._look(set(distinct.to_pylist()), part, place, start)
+        else:
+            self._distinct = None
+
+    def _may_be_strange(self, distinct: pa.Array) -> bool:
+        """Whether there is anything among many distinct cells that begins unlike an id, or is a word or header."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        words = pc.is_in(distinct, value_set=pa.array(sorted(self.known | _BARE)))
+        return bool(pc.any(pc.or_(words, pc.match_substring_regex(distinct, _UNLIKE_ID))).as_py())
+
+    def _look(self, own: set[object], part: Part, place: int, start: int) -> None:
+        """Look at the distinct cells, and at all of them only where some are strange."""
         if self._distinct is not None:
             self._distinct |= own
             if len(self._distinct) > _FEW:
                 self._distinct = None
         words = own & self.known if self._distinct is None else set(self._like_words(own))
-        sure = self._blank(own, cells)
+        sure = self._blank(own, part, place)
         if words or sure:
+            cells = part.cells(place)
             self._sure += [start + at for at, cell in enumerate(cells) if cell in sure]
             self._words += [(start + at, cell) for at, cell in enumerate(cells) if cell in words]
 
@@ -62,9 +86,9 @@ class Strange:
         texts = (cell for cell in cells if isinstance(cell, str) and len(cell) <= LONGEST)
         return (text for text in texts if header_key(text) in self.known or TOTAL.fullmatch(text))
 
-    def _blank(self, cells: set[object], column: Sequence[object]) -> set[object]:
+    def _blank(self, cells: set[object], part: Part, place: int) -> set[object]:
         """Blank cells, and the bare words for a total."""
-        if len(cells) > _FEW and _is_plain(column):
+        if len(cells) > _FEW and _is_plain(part.cells(place)):
             return cells & _BARE
         odd = (cell for cell in cells if not cell or (isinstance(cell, str) and not cell[0].isalnum()))
         return cells & _BARE | {cell for cell in odd if is_blank(cell)}

@@ -9,6 +9,7 @@ from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, Any, overload
 
 from .columnar import Columnar, Part, columnar, turned, without_collection
+from .even_rows import even_rows
 from .guard import Unreadable
 
 if TYPE_CHECKING:
@@ -37,13 +38,25 @@ class TextRows(Columnar):
         If its quotation marks do not pair.
     """
 
-    __slots__ = ("_first", "_kept", "_last", "_put", "_spans", "delimiter", "formulas", "text", "wide")
+    __slots__ = (
+        "_evens",
+        "_first",
+        "_kept",
+        "_last",
+        "_put",
+        "_spans",
+        "delimiter",
+        "formulas",
+        "text",
+        "wide",
+    )
 
     def __init__(self, text: Encoded, start: int, delimiter: str) -> None:
         super().__init__([], 0)
         self.text, self.delimiter, self.formulas, self.wide = text, delimiter, 0, 0
         self._first: list[int] = [0]
         self._spans: list[tuple[int, int]] = []
+        self._evens: set[int] = set()
         self._kept: dict[int, Columnar] = {}
         self._last: tuple[int, Columnar] | None = None
         self._put: dict[int, dict[int, Any]] = {}
@@ -54,15 +67,23 @@ class TextRows(Columnar):
         begin = None
         for at, end in self.text.spans(start):
             begin = at if begin is None else begin
-            rows = self._parsed(begin, end)
+            kept = end - start <= KEPT
+            rows = self._even(begin, end, counted=not kept) or self._parsed(begin, end)
             if rows is None:
                 continue
-            if end - start <= KEPT:
+            if isinstance(rows, Columnar):
+                self._evens.add(len(self._spans))
+            if kept:
                 self._kept[len(self._spans)] = columnar(rows)
             self._spans.append((begin, end))
             self._first.append(self._first[-1] + len(rows))
-            self.wide, begin = max(self.wide, *map(len, rows), 0), None
+            wide = rows.width if isinstance(rows, Columnar) else max(map(len, rows), default=0)
+            self.wide, begin = max(self.wide, wide), None
         self.height = self._first[-1]
+
+    def _even(self, start: int, end: int, **known: bool) -> Columnar | None:
+        """The rows between two bytes where nothing about them is unusual."""
+        return even_rows(self.text.utf8(start, end), self.delimiter, **known)
 
     def _parsed(self, start: int, end: int, *, counted: bool = True) -> list[list[str]] | None:
         """The rows between two bytes; None if the last of them goes on."""
@@ -87,8 +108,11 @@ class TextRows(Columnar):
         return self._last[1]
 
     def _turned(self, number: int) -> Columnar:
+        span = self._spans[number]
+        if number in self._evens and (even := self._even(*span, checked=True)):
+            return even
         with without_collection():
-            return turned(self._parsed(*self._spans[number], counted=False) or [])
+            return turned(self._parsed(*span, counted=False) or [])
 
     def _with_put(self, number: int, rows: Columnar) -> Columnar:
         first = self._first[number]

@@ -5,8 +5,8 @@ Each entry holds the hash of the one before it; the last one's hash, the *head*,
 
 from __future__ import annotations
 
-from .admission import Overtaken
-from .book import Ledger, ledger_decisions, open_ledger, pinned
+from .admission import BEARING, Overtaken
+from .book import Ledger, copy_ledger, ledger_decisions, open_ledger, pinned
 from .chain import as_head, head_problems, verify_chain
 from .entries import GENESIS, NO_ENTRY, Draft, Entry, Head, Row
 from .place import LEDGER_FILE, is_ledger, shown_place, up_to
@@ -14,6 +14,7 @@ from .signing import facts_hash, sign_off_draft
 from .standing import open_contests, signatures, standing
 
 __all__ = [
+    "BEARING",
     "GENESIS",
     "LEDGER_FILE",
     "NO_ENTRY",
@@ -24,6 +25,7 @@ __all__ = [
     "Overtaken",
     "Row",
     "as_head",
+    "copy_ledger",
     "facts_hash",
     "head_problems",
     "is_ledger",

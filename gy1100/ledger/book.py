@@ -183,6 +183,22 @@ def pinned(where: str | Path) -> str:
     return f"{place if is_url(place) else Path(place).resolve()}#{until}"
 
 
+def copy_ledger(where: str | Path, target: Path, until: int) -> Path:
+    """Write the first entries of a ledger, each as it stands, into a new ledger file.
+
+    Raises
+    ------
+    Refused
+        If an entry is not as it was written.
+    """
+    entries = open_ledger(up_to(where)[0], read_only=True).entries()[:until]
+    store = opened(target, create=True, read_only=False)
+    with store.writing() as connection:
+        for entry in entries:
+            store.add(entry, connection)
+    return target
+
+
 def ledger_decisions(where: str | Path, rulebook: Rulebook, *, four_eyes: bool = False) -> Decisions:
     """Return the decisions that stand in a ledger, of the whole of it or up to an entry (``PLACE#SEQ``).
 

@@ -172,7 +172,10 @@ class UnitReport:
 
     def write_document(self, path: str | Path) -> Path | None:
         """Write the report as a Word document; an empty path: nothing."""
-        return write_county_document(self, Path(path)) if str(path) else None
+        if not str(path):
+            return None
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        return write_county_document(self, Path(path))
 
     def provenance(self) -> Fragment:
         """Return rulebook, day, options, version and files with their hashes."""

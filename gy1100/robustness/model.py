@@ -121,6 +121,8 @@ class Model:
         if drawn.genuine is not None:
             factor = np.where(_at(self.known.applied, at), drawn.genuine, factor)
         points = plain + factor * (borne + fixed_borne)
+        if points.shape[1] < drawn.weights.shape[1]:  # nothing that is drawn bears on points
+            points = np.repeat(points, drawn.weights.shape[1], axis=1)
         if drawn.judged is not None:
             points = points + drawn.judged
         wide = np.broadcast_to(

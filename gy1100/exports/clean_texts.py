@@ -1,0 +1,73 @@
+"""Texts of logs many at once: what is kept of them, and hash and length of their normalised form."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ..cells import without_controls
+from ..texts import all_normalised, masked, text_hash
+from .clean_cells import ODD
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pyarrow as pa
+
+MANY = 5_000  # texts from which on looking at them at once is worth its start
+_DROPPED = r"[^0-9A-Za-z\x{4e00}-\x{9fa5}]+"  # of texts that hold nothing odd, what normalising drops
+_NUMBER = r"[0-9](?:[-. )\x{ff09}]{0,4}[0-9]){9}"  # in them, each phone or id number has it
+
+
+class Hashed(NamedTuple):
+    """Texts without phone and id numbers, and hashes and lengths of their originals, normalised."""
+
+    texts: Any
+    hashes: Any
+    lengths: Any
+
+
+def hashed(texts: Sequence[str | None]) -> Hashed:
+    """Return what is kept of texts, each distinct one looked at once."""
+    distinct = list({text or "" for text in texts})
+    known = {
+        text: (masked(without_controls(text)), text_hash(normal), len(normal))
+        for text, normal in zip(distinct, all_normalised(distinct), strict=True)
+    }
+    own = [known[text or ""] for text in texts]
+    return Hashed(*map(list, zip(*own, strict=True))) if own else Hashed([], [], [])
+
+
+def all_hashed(texts: pa.Array) -> Hashed:
+    """Return the same of an array of texts, many as arrays: odd ones, and those that may hold a number, one by one."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if len(texts) < MANY:
+        return hashed(texts.to_pylist())
+    normal = pc.ascii_lower(pc.replace_substring_regex(texts, _DROPPED, ""))
+    found = Hashed(texts, _md5(normal), pc.utf8_length(normal))
+    apart = pc.match_substring_regex(texts, f"{ODD}|{_NUMBER}")
+    some = hashed(texts.filter(apart).to_pylist())
+    if not some.texts:
+        return found
+    pairs = zip(found, some, strict=True)
+    return Hashed(*(pc.replace_with_mask(all_, apart, pa.array(own, all_.type)) for all_, own in pairs))
+
+
+def _md5(texts: pa.Array) -> pa.Array:
+    import pyarrow as pa
+
+    rows = pa.table({"text": texts})
+    with _engine().cursor() as engine:
+        engine.register("rows", rows)
+        found: pa.Table = engine.sql("SELECT md5(text) AS hash FROM rows").to_arrow_table()
+    return found["hash"].combine_chunks().cast(pa.string())
+
+
+@cache
+def _engine() -> Any:
+    import duckdb
+
+    settings: dict[str, Any] = {"autoinstall_known_extensions": False, "temp_directory": "", "threads": 1}
+    return duckdb.connect(config=settings)

@@ -1,0 +1,162 @@
+"""Rows of a delimited text without anything unusual about them: cut by an engine, column by column.
+
+A piece of text is read this way only where the careful reader would surely find the same cells in it.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from typing import TYPE_CHECKING, Any
+
+from .columnar import Columnar
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pyarrow as pa
+
+_QUOTE, _RETURN, _LINE, _END = b'"\r\n\0'
+_UNUSUAL = (b"'", b"\0")  # what stands for something else in a cell, and what engines differ about
+_FIRST = 10_000  # bytes in which the first row must end
+
+
+class EvenRows(Columnar):
+    """Rows that all have equally many cells; a column becomes single cells when it is asked for.
+
+    Parameters
+    ----------
+    arrays : list of pyarrow.StringArray
+        The columns.
+    """
+
+    __slots__ = ("_arrays", "_turned")
+
+    def __init__(self, arrays: list[pa.Array]) -> None:
+        self._arrays = arrays
+        self._turned: dict[int, list[Any]] = {}
+        super().__init__([], len(arrays[0]))
+
+    @property
+    def width(self) -> int:
+        """Number of columns."""
+        return len(self._arrays)
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, slice):
+            return [self[at] for at in range(*index.indices(self.height))]
+        return [array[index].as_py() for array in self._arrays]
+
+    def __iter__(self) -> Any:
+        return map(list, zip(*map(self._column, range(self.width)), strict=True))
+
+    def copied(self) -> Columnar:
+        """Return a copy into which cells can be put."""
+        return Columnar([list(self._column(place)) for place in range(self.width)], self.height)
+
+    def length(self, row: int) -> int:  # noqa: ARG002 - as of all rows
+        """Return how many cells a row has."""
+        return self.width
+
+    def cells(self, place: int, rows: Sequence[int]) -> list[Any]:
+        """Return one column of some rows; None where there is no such column."""
+        array = self.array(place, rows)
+        return [None] * len(rows) if array is None else list(array.to_pylist())
+
+    def array(self, place: int, rows: Sequence[int]) -> pa.Array | None:
+        """Return one column of some rows as texts in an array; None where there is no such column."""
+        import pyarrow as pa
+
+        if place >= self.width:
+            return None
+        if isinstance(rows, range) and rows.step == 1:
+            return self._arrays[place].slice(rows.start, len(rows))
+        return self._arrays[place].take(pa.array(rows, pa.int64()))
+
+    def _column(self, place: int) -> list[Any]:
+        if place not in self._turned:
+            self._turned[place] = self._arrays[place].to_pylist()
+        return self._turned[place]
+
+
+def even_rows(
+    data: bytes, delimiter: str, *, counted: bool = False, checked: bool = False
+) -> EvenRows | None:
+    """Return the rows of a piece of UTF-8; None where it holds anything unusual, or rows of different lengths.
+
+    Parameters
+    ----------
+    data : bytes
+        Known to be UTF-8.
+    delimiter : str
+    counted : bool
+        Only the number of rows and columns is wanted: the cells of the first column may stand for all.
+    checked : bool
+        It was read so before.
+    """
+    import pyarrow as pa
+    from pyarrow import csv as engine
+
+    width = _width(data, delimiter)
+    if width < 2 or not (checked or _is_usual(data, ord(delimiter))):
+        return None
+    names = [str(number) for number in range(width)]
+    convert = engine.ConvertOptions(
+        check_utf8=False,
+        column_types=dict.fromkeys(names, pa.string()),
+        include_columns=names[:1] if counted else names,
+    )
+    parse = engine.ParseOptions(
+        delimiter=delimiter, newlines_in_values=b'"' in data, ignore_empty_lines=False
+    )
+    read = engine.ReadOptions(column_names=names, block_size=len(data) + 1, use_threads=False)
+    try:
+        found = engine.read_csv(pa.BufferReader(data), read, parse, convert)
+    except pa.ArrowInvalid:
+        return None
+    arrays = [column.combine_chunks() for column in found.columns]
+    return EvenRows(arrays * width if counted else arrays)
+
+
+def _width(data: bytes, delimiter: str) -> int:
+    """How many cells the first row has; 0 where that cannot be told, or the delimiter is no single byte."""
+    if len(delimiter.encode()) > 1 or delimiter in '"\r\n':
+        return 0
+    first = data[:_FIRST].decode("utf-8", "ignore")
+    reader = csv.reader(io.StringIO(first, newline=""), delimiter=delimiter)
+    row = next(reader, [])
+    ended = reader.line_num < first.count("\n") or len(data) <= _FIRST
+    return len(row) if ended else 0
+
+
+def _is_usual(data: bytes, delimiter: int) -> bool:
+    """Whether every reader finds the same cells in a piece."""
+    if data.startswith(codecs.BOM_UTF8) or any(mark in data for mark in _UNUSUAL):
+        return False
+    return _has_usual_ends(data) and (b'"' not in data or _has_usual_quotes(data, delimiter))
+
+
+def _has_usual_ends(data: bytes) -> bool:
+    """Whether all rows end in one line feed, or in a return with one, and none is empty."""
+    import numpy as np
+
+    found = np.frombuffer(data, np.uint8)
+    returns, lines = np.flatnonzero(found == _RETURN), np.flatnonzero(found == _LINE)
+    if data[:1] in b"\r\n" or data.endswith(b"\r") or (found[returns + 1] != _LINE).any():
+        return False
+    return not ((found[lines - 1] == _LINE).any() or (found[returns - 1] == _LINE).any())
+
+
+def _has_usual_quotes(data: bytes, delimiter: int) -> bool:
+    """Whether quotation marks stand around cells only, or twice within such."""
+    import numpy as np
+
+    found = np.frombuffer(data + bytes([_END]), np.uint8)
+    marks = np.flatnonzero(found == _QUOTE)
+    opening, closing = marks[::2], marks[1::2]
+    if len(opening) != len(closing) or b'="' in data:
+        return False
+    before, after = found[opening[opening > 0] - 1], found[closing + 1]
+    behind = (delimiter, _RETURN, _LINE, _QUOTE, _END)
+    return bool(np.isin(before, (delimiter, _LINE, _QUOTE)).all() and np.isin(after, behind).all())

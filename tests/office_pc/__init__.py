@@ -1,0 +1,1 @@
+"""The folder for an office PC, made and used where there is no network: ``make test-bundle``."""

@@ -1,0 +1,136 @@
+"""The archive of a result verifies on its own; what was signed stays beside what comes after it."""
+
+from __future__ import annotations
+
+import shutil
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rocrate.rocrate import ROCrate
+
+from gy1100 import assess, read_evidence
+from gy1100.bundle import write_bundle
+from gy1100.errors import NothingToRead
+from gy1100.ledger import Draft, open_ledger, sign_off_draft
+from gy1100.manifest import read_manifest
+from gy1100.verdict import Given
+from gy1100.verification import verify
+from gy1100.versions import keep_signed, signature_of
+
+from .small_exports import UNIT, days, write_tables
+from .test_verify import DAY, RULES, TABLES, codes, decided
+
+PHONE = "13812345678"
+
+
+def written(root: Path, out: str = "out", **changes: Any) -> Path:
+    """Return the folder of a result made of a place's exports and ledger."""
+    evidence = read_evidence(root / "exports", RULES)
+    options = {"decisions": root / "ledger.sqlite", "four_eyes": True} | changes
+    return Path(assess(evidence, RULES, DAY, **options).write(root / out, keep_evidence=True))  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with a result and its archive; a log's text and the youths hold a phone number."""
+    root = tmp_path_factory.mktemp("bundle")
+    logs = [
+        *TABLES["logs"],
+        {"date": days("2017-05-09", 1)[0], "text": f"联系了青年小王，电话{PHONE}，谈了就业"},
+    ]
+    youths = [{"youth_id": "Q1", "姓名": "王小明", "手机号": PHONE}]
+    write_tables(root / "exports", TABLES | {"logs": logs, "youths": youths})
+    decided(root / "ledger.sqlite")
+    write_bundle(written(root), RULES, root / "ledger.sqlite")
+    return root
+
+
+def test_an_archive_alone_is_enough(made: Path, tmp_path: Path) -> None:
+    """Elsewhere, with neither exports nor ledger, every figure is computed anew and is the same."""
+    shutil.copy(made / "out" / "bundle.zip", tmp_path / "b.zip")
+    checks = verify(Given(tmp_path / "b.zip"))
+    assert codes(checks, "differs") == []
+    assert codes(checks, "unchecked") == ["inputs_missing", "evidence_kept", "findings_kept"]
+    tables = {c.args["name"] for c in checks if c.code == "table"}
+    assert tables == {f"{name}.csv" for name in ("scores", "ranking", "cadres", "components", "parts")}
+    assert {"crate", "crate_rulebook", "chain_whole", "head_recorded"} <= set(codes(checks, "holds"))
+
+
+def test_no_person_is_in_an_archive(made: Path) -> None:
+    """Neither the youth's name nor the number that stood in the exports and in a log's text."""
+    with zipfile.ZipFile(made / "out" / "bundle.zip") as archive:
+        contents = {name: archive.read(name) for name in archive.namelist()}
+    assert not [
+        n for n, content in contents.items() if PHONE.encode() in content or "王小明".encode() in content
+    ]
+    assert "谈了就业".encode() in contents["result/evidence/logs.csv"]
+
+
+def test_the_metadata_are_an_ro_crate(made: Path, tmp_path: Path) -> None:
+    """The library of the format reads it: every file with its hash, what was made from what."""
+    with zipfile.ZipFile(made / "out" / "bundle.zip") as archive:
+        archive.extractall(tmp_path)
+        names = set(archive.namelist()) - {"ro-crate-metadata.json"}
+    crate = ROCrate(tmp_path)
+    assert {e.id for e in crate.get_by_type("File")} == names
+    run = crate.get("#assessment")
+    assert {e.id for e in run["result"]} == {n for n in names if n.startswith("result/")}
+    assert {e["name"] for e in run["object"]} == {f"{table}.csv" for table in (*TABLES, "youths")}
+    assert run["instrument"]["name"] == "gy1100" and crate.root_dataset["datePublished"] == DAY.isoformat()
+
+
+@pytest.mark.parametrize(
+    "name", ["result/scores.csv", "result/evidence/logs.csv", f"rulebook/{RULES.id}/rules.yaml"]
+)
+def test_an_archive_that_was_changed_is_found_out(made: Path, tmp_path: Path, name: str) -> None:
+    """A changed score, log or rule differs, by the metadata and by the figures."""
+    with zipfile.ZipFile(made / "out" / "bundle.zip") as old, zipfile.ZipFile(tmp_path / "b.zip", "w") as new:
+        for member in old.namelist():
+            content = old.read(member)
+            new.writestr(member, content.replace(b"2017-05-04", b"2017-05-14").replace(b"5.00", b"4.00")
+                         + (b"\n# changed" if member == name else b""))  # fmt: skip
+    assert "crate_changed" in codes(verify(Given(tmp_path / "b.zip")), "differs")
+
+
+def test_what_is_no_archive_of_a_result(tmp_path: Path) -> None:
+    """Another file, and an archive with paths that lead out of it, are refused in words."""
+    (tmp_path / "x.zip").write_bytes(b"nothing")
+    with zipfile.ZipFile(tmp_path / "y.zip", "w") as archive:
+        archive.writestr("../out.txt", "x")
+    with zipfile.ZipFile(tmp_path / "z.zip", "w") as archive:
+        archive.writestr("readme.txt", "x")
+    for name in "xyz":
+        with pytest.raises(NothingToRead):
+            verify(Given(tmp_path / f"{name}.zip"))
+    assert not (tmp_path.parent / "out.txt").exists()
+
+
+def test_a_signed_result_stays_when_another_follows(made: Path, tmp_path: Path) -> None:
+    """Signed, opened again and decided anew: the first is kept whole below versions/, and verifies there."""
+    root = tmp_path / "all"
+    shutil.copytree(made, root)
+    out, ledger = root / "out", open_ledger(root / "ledger.sqlite")
+    manifest = read_manifest(out)
+    assert manifest and signature_of(manifest, ledger.entries()) is None
+    signed = ledger.append(sign_off_draft(manifest, assessor="王评", reason="定稿"), RULES, seen=3)
+    assert signature_of(manifest, ledger.entries()) == signed.seq
+    same = written(root, "same")
+    assert keep_signed(out, same, root / "ledger.sqlite") == []  # the same result once more
+    ledger.append(Draft("李核", "reopen", refers_to=signed.seq, reason="补充材料"), RULES, seen=4)
+    common = {"unit": UNIT, "valid_from": DAY, "evidence": "照片", "reason": "补办"}
+    seq = ledger.append(Draft("王评", "set_item", item="2.4", value="5", **common), RULES, seen=5).seq  # type: ignore[arg-type]
+    ledger.append(Draft("李核", "confirm", refers_to=seq), RULES, seen=6)
+    after = written(root, "after")
+    assert keep_signed(out, after, root / "ledger.sqlite") == [f"versions/{signed.seq}"]
+    kept = after / "versions" / str(signed.seq)
+    assert (
+        (kept / "scores.csv").read_bytes()
+        == (out / "scores.csv").read_bytes()
+        != (after / "scores.csv").read_bytes()
+    )
+    assert codes(verify(Given(kept, root / "exports", root / "ledger.sqlite")), "differs") == []
+    third = written(root, "third")
+    assert keep_signed(after, third, root / "ledger.sqlite") == []
+    assert (third / "versions" / str(signed.seq) / "manifest.json").is_file()
