@@ -124,11 +124,8 @@ class Model:
         if points.shape[1] < drawn.weights.shape[1]:  # nothing that is drawn bears on points
             points = np.repeat(points, drawn.weights.shape[1], axis=1)
         if drawn.judged is not None:
-            points = points + drawn.judged
-        wide = np.broadcast_to(
-            points, (len(points), drawn.weights.shape[1])
-        )  # also where no draw bears on them
-        return wide, due + fixed_due
+            points += drawn.judged
+        return points, due + fixed_due
 
     def scores(self, at: int | Whole, points: Numbers, due: Numbers) -> Numbers:
         """Return raw scores of 100 (units × draws) of a combination, or of one for each draw, from its `sums`."""
