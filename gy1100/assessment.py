@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from . import components as component_frames
 from .authenticity import authenticity_of
-from .decisions import Check, Decision, Decisions, Standing, as_decisions
+from .decisions import Decision, Decisions, Standing, as_decisions
 from .engine import Engine
-from .errors import WrongUsage
 from .intervals import published
 from .measures import Tallies
 from .periods import checked_day, due_date
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from .robustness import SettledRanks
     from .rulebook import Rulebook
     from .rules import Item
+    from .screens import Screens
 
 
 @dataclass(frozen=True)
@@ -179,14 +179,18 @@ class Assessment:
         return weekly(self.tallies.frame)
 
     @cached_property
+    def signals(self) -> Screens:
+        """Return the clean-conduct signals, which bear on no score."""
+        from .screens import screens
+
+        return screens(self)
+
+    @cached_property
     def settled_ranks(self) -> SettledRanks | None:
         """Return whose order in the ranking is settled whatever reading is taken, None where that cannot be tried."""
-        from .robustness import settled_ranks
+        from .robustness import settled_where_tried
 
-        try:
-            return settled_ranks(self)
-        except WrongUsage:
-            return None
+        return settled_where_tried(self)
 
     def explain(self, unit: str, item: str) -> Explanation:
         """Return how the points of a unit's item came about, down to the rows of the files."""
@@ -228,7 +232,7 @@ class Assessment:
     def decided(self, decisions: Decisions | Iterable[Decision] | str | Path | None) -> Assessment:
         """Return the assessment of the same evidence and rules with other decisions."""
         given = as_decisions(decisions, self.rulebook)
-        if _checks(given) != _checks(self.decisions):
+        if given.checks != self.decisions.checks:
             return assess(self.received, self.rulebook, self.as_of, given)
         return _assessed(self.evidence, self.rulebook, self.as_of, given, self.tallies)
 
@@ -236,10 +240,6 @@ class Assessment:
     def received(self) -> Evidence:
         """Return the evidence without the spot checks that the ledger added."""
         return without_entered_checks(self.evidence)
-
-
-def _checks(decisions: Decisions) -> tuple[Check, ...]:
-    return decisions.record.checks if decisions.record else ()
 
 
 def _score_row(

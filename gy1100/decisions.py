@@ -125,6 +125,11 @@ class Decisions:
     sha256: str = ""
     record: Record | None = None
 
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """Return the spot checks that were entered in the ledger."""
+        return self.record.checks if self.record else ()
+
     def told(self) -> list[dict[str, str | None]]:
         """Return the decisions as a manifest tells them: what was set and since when; not by whom and why."""
         return [

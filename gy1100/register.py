@@ -21,7 +21,7 @@ def with_entered_checks(evidence: Evidence, decisions: Decisions) -> Evidence:
     """
     import pyarrow as pa
 
-    entered = decisions.record.checks if decisions.record else ()
+    entered = decisions.checks
     known = _cadres(evidence, {check.log_id for check in entered}) if entered else {}
     rows = [
         {

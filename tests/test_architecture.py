@@ -57,7 +57,7 @@ LATE = {
     ("assessment", "robustness"),
     ("decisions", "evidence"),
     ("explanation", "report"), ("comparison", "report"), ("decisions", "ledger"), ("ledger", "manifest"),
-    ("report", "manifest"), ("earlier", "manifest"), ("daily", "manifest"),
+    ("report", "manifest"), ("earlier", "manifest"), ("daily", "manifest"), ("assessment", "screens"),
 }  # fmt: skip
 LONGEST_FUNCTION, LONGEST_MODULE = 30, 300
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))

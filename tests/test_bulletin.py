@@ -90,7 +90,7 @@ def test_annexes_list_what_is_due_next() -> None:
     due = third().annexes[2].grid
     assert due is not None
     assert f"共{len(due.rows)}项" in part("next").lines[0]
-    assert [p.key for p in third().annexes] == ["annex.ranking", "annex.items", "annex.due"]
+    assert [p.key for p in third().annexes] == ["annex.ranking", "annex.items", "annex.due", "annex.beside"]
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -98,7 +98,7 @@ def test_the_page_has_every_part(lang: str) -> None:
     """Text, tables and annexes in both languages, with the sample's mark."""
     show = third(lang)
     html = show.masthead().html + show.body().html + show.attached().html
-    assert all(show.heading(n) in html for n in range(9)) and html.count("<table") == 9
+    assert all(show.heading(n) in html for n in range(9)) and html.count("<table") == 10
     assert show.voice.say("sample") in html
 
 
@@ -145,9 +145,9 @@ def test_head_and_end(document: Any) -> None:
     assert rules == [("top", "8"), ("bottom", "8"), ("insideH", "6")]
     assert (
         "2017年9月30日" in texts
-        and sum(p.paragraph_format.page_break_before is True for p in document.paragraphs) == 3
+        and sum(p.paragraph_format.page_break_before is True for p in document.paragraphs) == 4
     )
-    assert len(document.tables) == 10
+    assert len(document.tables) == 11
 
 
 def test_page_numbers(document: Any) -> None:
@@ -188,3 +188,20 @@ def test_a_quarter_that_is_none(capsys: pytest.CaptureFixture[str], tmp_path: Pa
     assert cli.run(["bulletin", "--quarter", "2017Q1"]) == 2
     assert "2017Q2、2017Q3、2017Q4" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_beside_the_scores_stands_what_was_delivered() -> None:
+    """Media reports and met wishes are the indicators' own sums; signals are counted and name nobody."""
+    result, annex = third().result, next(p for p in third().annexes if p.key == "annex.beside")
+    shown = {row[0]: row[1:] for row in annex.grid.rows}
+    media = result.indicators.media.set_index("unit")["total"]
+    wishes = result.indicators.wishes.groupby("unit")[["raised", "answered", "fulfilled"]].sum()
+    for unit, (wished, reports, *_) in shown.items():
+        of_unit = wishes.loc[unit]
+        assert (wished, reports) == (
+            f"{of_unit.answered + of_unit.fulfilled} / {of_unit.raised}",
+            media[unit],
+        )
+    flagged = result.signals.flagged
+    line = next(line for line in part("checks").lines if "线索" in line)
+    assert re.findall(r"\d+", line) == [str(len(flagged)), str(flagged["cadre_id"].nunique())]

@@ -15,7 +15,7 @@ from gy1100 import assess, load_rulebook
 from gy1100.calendar import Calendar, duties, duties_of, open_calendar
 from gy1100.decisions import Decision
 from gy1100.errors import BadRulebook, WrongUsage
-from gy1100.report import CalendarReport
+from gy1100.report import CalendarReport, Report, UnitReport
 from gy1100.report.duty_words import state_words
 from gy1100.report.ics import calendar_file
 from gy1100.report.voice import Voice
@@ -378,3 +378,15 @@ def test_states_do_not_change_the_scores(tmp_path: Path) -> None:
     result, other = (assess(evidence, BOOK, as_of="2017-06-30") for _ in range(2))
     duties_of(result)
     pd.testing.assert_frame_equal(result.scores, other.scores)
+
+
+def test_reports_tell_how_the_duties_stand() -> None:
+    """The year's report counts every unit's duties, a unit's own report the same of itself."""
+    result = sample_result()
+    states = duties_of(result)
+    late = states[(states["state"] == "late") & (states["unit"] != "")]["unit"].value_counts()
+    whole, own = str(Report(result).duties().html), str(UnitReport(result, "剑阁县").duties().html)
+    assert all(f"逾期{n}" in whole.replace(" ", "") for n in late)
+    assert (
+        "利州区" in whole and "利州区" not in own and f"逾期{late.get('剑阁县', 0)}" in own.replace(" ", "")
+    )

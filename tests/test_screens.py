@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from gy1100 import Assessment, assess, load_rulebook
 from gy1100.errors import NothingToRead, WrongUsage
+from gy1100.report import Report, UnitReport
 from gy1100.screens import (
     benjamini_hochberg,
     binomial_tail,
@@ -411,3 +412,13 @@ def test_no_text_leaves(output: Path) -> None:
     with zipfile.ZipFile(output / "screens.xlsx") as book:
         written += [book.read(name).decode("utf-8", "replace") for name in book.namelist()]
     assert not [t for t in texts if any(t in content for content in written)]
+
+
+def test_reports_count_signals_and_name_nobody() -> None:
+    """By unit and kind as the screens have them, without a cadre's id; a unit's own report knows no other unit."""
+    result = sample_result()
+    flagged = result.signals.flagged
+    whole, own = str(Report(result).signals().html), str(UnitReport(result, "剑阁县").signals().html)
+    assert f"{len(flagged)}" in whole and "利州区" in whole and "利州区" not in own
+    assert f"{(flagged['unit'] == '剑阁县').sum()}" in own
+    assert not [i for i in flagged["cadre_id"] if i in whole]

@@ -20,6 +20,7 @@ from ..report.sentences import authenticity_lines, median_score, points_due, ran
 from ..report.settled import SettledWords
 from ..report.tables import authenticity_grid, records
 from ..report.voice import is_none, number, percent
+from .beside import indicator_grid
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,11 +76,12 @@ def parts(matter: Matter) -> list[Part]:
 
 
 def annexes(matter: Matter) -> list[Part]:
-    """Return ranking, item table and due dates."""
+    """Return ranking, item table, due dates and what is told beside the scores."""
     return [
         Part("annex.ranking", (), matter.settled.ranking()),
         Part("annex.items", (), _items(matter)),
         Part("annex.due", (), _due_grid(matter)),
+        Part("annex.beside", (matter.say("beside"),), indicator_grid(matter.result, matter.voice)),
     ]
 
 
@@ -240,6 +242,8 @@ def _check_lines(matter: Matter) -> Iterator[str]:
     figures = {str(name): int(value) for name, value in sums.items()}
     yield matter.say("checks", **figures) if figures["n"] else matter.say("checks.none")
     yield from authenticity_lines(matter.result, matter.voice)
+    flagged = matter.result.signals.flagged
+    yield matter.say("checks.signals", cadres=flagged["cadre_id"].nunique(), n=len(flagged))
 
 
 def _problems(matter: Matter) -> Iterator[str]:

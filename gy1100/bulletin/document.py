@@ -37,8 +37,7 @@ def write_document(bulletin: Bulletin, path: Path, template: str | Path = "") ->
     official.annex_note(voice.say("bulletin.annex"), titles)
     official.signature(issuer, day)
     for n, (title, part) in enumerate(zip(titles, bulletin.annexes, strict=True), 1):
-        if part.grid:
-            official.annex(voice.say("bulletin.annex_n", n=n), title, part.grid)
+        official.annex(voice.say("bulletin.annex_n", n=n), title, part)
     official.colophon(voice.say("bulletin.copies"), voice.say("bulletin.printed", issuer=issuer, day=day))
     return official.save(path)
 

@@ -154,13 +154,13 @@ class CalendarReport:
         done, owed = entry.cadres()
         return self.voice.say("duty.cadres", words=words, done=done, owed=owed) if owed else words
 
-    def units(self) -> Fragment:
-        """Return for each unit how many duties stand where, and those that are late, folded."""
+    def units(self, only: str = "") -> Fragment:
+        """Return for each unit, or one, how many duties stand where, and those that are late, folded."""
         states = self.calendar.states
         if states is None:
             return section(paragraphs(self.voice.say("duty.dates_only")))
         rows = records(states[states["unit"] != ""])
-        names = [unit.name for unit in self.calendar.rulebook.units]
+        names = [unit.name for unit in self.calendar.rulebook.units if only in ("", unit.name)]
         by_unit = {name: [row for row in rows if row["unit"] == name] for name in names}
         shown = [state for state in STATES if any(row["state"] == state for row in rows)]
         heads = [Column(self.voice.say("col.unit"), "name")]

@@ -16,7 +16,8 @@ from .county_document import reply_grid, version_line, write_county_document
 from .explained import collapsed, names_of
 from .ledger_lines import ledger_lines
 from .markup import Fragment, joined, tag
-from .sections import Report, cards, listing, movement, paragraphs, result_masthead, section
+from .screening import signal_counts
+from .sections import Report, cards, duties, listing, movement, paragraphs, result_masthead, section
 from .settled import SettledWords
 from .shown import shown_html
 from .voice import Voice, is_none, number
@@ -147,6 +148,14 @@ class UnitReport:
     def shown(self) -> Fragment:
         """Return what is shown and never scored, of this unit."""
         return shown_html(self.result, self.voice, self.name)
+
+    def duties(self) -> Fragment:
+        """Return how many of the notice's duties the unit has done, and those that are late."""
+        return duties(self.result, self.voice, self.name)
+
+    def signals(self) -> Fragment:
+        """Return how many of the unit's cadres stand out by which clean-conduct signal; no name, no deduction."""
+        return signal_counts(self.result, self.voice, self.name)
 
     def findings(self) -> Fragment:
         """Return what was found on the rows of this unit, grouped."""

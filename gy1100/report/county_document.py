@@ -136,7 +136,10 @@ def _reply(official: Official, report: UnitReport) -> None:
     voice = report.voice
     title = voice.say("reply.title")
     official.annex(
-        voice.say("bulletin.annex"), f"{voice.unit(report.name)} {title}", reply_grid(report), high=ROW_HEIGHT
+        voice.say("bulletin.annex"),
+        f"{voice.unit(report.name)} {title}",
+        Part("reply", (), reply_grid(report)),
+        high=ROW_HEIGHT,
     )
     official.paragraph(version_line(report), "公文表格")
     official.paragraph(voice.say("reply.how"), "公文表格")

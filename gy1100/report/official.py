@@ -173,12 +173,15 @@ class Official:
             line.paragraph_format.keep_with_next = text == issuer
             indent(line, "rightChars", inside)
 
-    def annex(self, name: str, title: str, grid: Grid, *, high: float = 0) -> None:
+    def annex(self, name: str, title: str, part: Part, *, high: float = 0) -> None:
         """Write an annex on a page of its own."""
         self.paragraph(name, "公文附件").paragraph_format.page_break_before = True
         self.paragraph(title, "公文标题")
         self.paragraph("")
-        self.table(grid, high=high)
+        for line in part.lines:
+            self.paragraph(line)
+        if part.grid:
+            self.table(part.grid, high=high)
 
     def colophon(self, copies: str, printed: str) -> None:
         """Write the end of the document (版记) at the foot of the last page, between its rules."""

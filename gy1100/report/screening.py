@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..screens import Screens, demands, screens
+from ..screens import Screens, demands
 from ..screens.signals import FACT, KINDS
 from . import provenance
 from .grid import Column, Grid
@@ -56,7 +56,7 @@ class ScreensReport:
     @cached_property
     def screens(self) -> Screens:
         """Return what the screens found."""
-        return screens(self.result)
+        return self.result.signals
 
     @cached_property
     def demands(self) -> pd.DataFrame:
@@ -76,16 +76,8 @@ class ScreensReport:
         counts = flagged["kind"].value_counts()
         figures = [(self.voice.say(f"screens.kind.{kind}"), str(counts.get(kind, 0))) for kind in KINDS]
         lead = self.voice.say("screens.lead", cadres=flagged["cadre_id"].nunique(), signals=len(flagged))
-        return section(paragraphs(lead), cards(*figures), listing(self._by_unit(flagged), self.voice))
-
-    def _by_unit(self, flagged: pd.DataFrame) -> Grid:
-        counts = flagged.groupby(["unit", "kind"]).size()
-        rows = tuple(
-            (self.voice.unit(u.name), *(int(counts.get((u.name, kind), 0)) for kind in KINDS))
-            for u in self.result.rulebook.units
-        )
-        heads = [Column(self.voice.say(f"screens.kind.{kind}"), "count") for kind in KINDS]
-        return Grid((Column(self.voice.say("col.unit"), "name"), *heads), rows)
+        by_unit = count_grid(self.result, self.voice)
+        return section(paragraphs(lead), cards(*figures), listing(by_unit, self.voice))
 
     def signals(self) -> Fragment:
         """Return the cadres that stand out, with the rate that each is held against."""
@@ -188,6 +180,25 @@ class ScreensReport:
         return write_screens(self, Path(out)) if str(out) else None
 
 
+def count_grid(result: Assessment, voice: Voice, unit: str = "") -> Grid:
+    """Return how many cadres stand out by each signal, of all units or one."""
+    counts = result.signals.flagged.groupby(["unit", "kind"]).size()
+    names = [u.name for u in result.rulebook.units if unit in ("", u.name)]
+    rows = tuple((voice.unit(name), *(int(counts.get((name, kind), 0)) for kind in KINDS)) for name in names)
+    heads = [Column(voice.say(f"screens.kind.{kind}"), "count") for kind in KINDS]
+    return Grid((Column(voice.say("col.unit"), "name", 26), *heads), rows)
+
+
+def signal_counts(result: Assessment, voice: Voice, unit: str = "") -> Fragment:
+    """Return that signals are no deductions, and how many there are; which rows are behind them the screens tell."""
+    flagged = result.signals.flagged
+    mine = flagged[flagged["unit"] == unit] if unit else flagged
+    lead = voice.say("screens.lead", cadres=mine["cadre_id"].nunique(), signals=len(mine))
+    return section(
+        paragraphs(voice.say("screens.never"), lead), listing(count_grid(result, voice, unit), voice)
+    )
+
+
 def _other(row: dict[str, Any]) -> str:
     return "" if is_none(row["other_log_id"]) else f"{row['other_log_id']}（{row['other_cadre_id']}）"
 
@@ -208,4 +219,4 @@ def write_screening_book(report: ScreensReport, path: Path) -> None:
             book.grid(voice.say(f"screens.{key}"), grid)
 
 
-__all__ = ["ScreensReport", "write_screening_book"]
+__all__ = ["ScreensReport", "count_grid", "signal_counts", "write_screening_book"]

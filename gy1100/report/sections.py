@@ -81,6 +81,14 @@ def movement(result: Assessment, since: str, voice: Voice, unit: str | None = No
     )
 
 
+def duties(result: Assessment, voice: Voice, unit: str = "") -> Fragment:
+    """Return how the notice's duties stand, of all units or one."""
+    from ..calendar import Calendar
+    from .calendar_page import CalendarReport
+
+    return CalendarReport(Calendar(result.rulebook, result.as_of, result), voice.lang).units(unit)
+
+
 @dataclass(frozen=True)
 class Report:
     """The sections of an assessment of all units; each method returns a fragment that a notebook shows.
@@ -187,6 +195,16 @@ class Report:
     def shown(self) -> Fragment:
         """Return what is shown and never scored, of all units."""
         return shown_html(self.result, self.voice)
+
+    def duties(self) -> Fragment:
+        """Return for each unit how many of the notice's duties stand where, and those that are late."""
+        return duties(self.result, self.voice)
+
+    def signals(self) -> Fragment:
+        """Return how many cadres of each unit stand out by which clean-conduct signal; no name, no deduction."""
+        from .screening import signal_counts
+
+        return signal_counts(self.result, self.voice)
 
     def explanations(self) -> Fragment:
         """Return clause, formula, numbers and points lost of every unit and item, folded."""

@@ -19,7 +19,7 @@ from .acceptability import (
 from .analysis import Robustness, robustness
 from .combinations import Combinations, combinations
 from .sensitivity import SobolIndices, sobol_indices, swap_weight
-from .settled import SettledRanks, settled_ranks
+from .settled import SettledRanks, settled_ranks, settled_where_tried
 
 __all__ = [
     "Combinations",
@@ -37,6 +37,7 @@ __all__ = [
     "ranks",
     "robustness",
     "settled_ranks",
+    "settled_where_tried",
     "sobol_indices",
     "swap_weight",
     "weighted_scores",

@@ -72,6 +72,14 @@ def settled_ranks(result: Assessment) -> SettledRanks:
     return SettledRanks(units, pairs, _groups(units, pairs), len(known.choices))
 
 
+def settled_where_tried(result: Assessment) -> SettledRanks | None:
+    """Return :func:`settled_ranks`, None where nothing can be ranked or tried."""
+    try:
+        return settled_ranks(result)
+    except WrongUsage:
+        return None
+
+
 def _groups(units: pd.DataFrame, pairs: pd.DataFrame) -> tuple[tuple[str, ...], ...]:
     """Return units that share a band, or whose order is not settled across two bands, joined into groups."""
     group = dict(zip(units["unit"], units["band"], strict=True))
