@@ -52,7 +52,7 @@ def write_bundle(folder: Path, rulebook: Rulebook, decisions: Path | str | None 
     with tempfile.TemporaryDirectory(prefix="gy1100-") as temporary:
         root = Path(temporary)
         shutil.copytree(folder, root / RESULT, ignore=shutil.ignore_patterns(RUN, BUNDLE))
-        shutil.copytree(rulebook.folder, root / RULEBOOK / rulebook.id)
+        shutil.copytree(rulebook.folder, root / RULEBOOK / rulebook.rules.id)
         _add_decisions(root / DECISIONS, manifest, decisions)
         described = json.dumps(
             _described(root, manifest, rulebook), ensure_ascii=False, indent=1, sort_keys=True

@@ -7,9 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from .ledger import shown_place
+from .resources import place_and_level
 
 DATES_ONLY = "calendar"  # the command that shows no sample where no exports are given
 OUTPUT, SAMPLE_OUTPUT = Path("output"), Path("output/sample")
+
+
+def _resolved(rulebook: str) -> str:
+    """Return a rulebook's folder as an absolute path with the level behind it, its name as it is."""
+    place, level = place_and_level(rulebook)
+    return "@".join(filter(None, (str(Path(place).resolve()), level))) if Path(place).exists() else rulebook
 
 
 @dataclass(frozen=True)
@@ -51,7 +58,7 @@ class Order:
             ),
             "corrections": str(self.corrections.resolve()) if self.corrections else "",
             "since": str(self.since.resolve()) if self.since else "",
-            "rulebook": str(Path(self.rulebook).resolve()) if Path(self.rulebook).exists() else self.rulebook,
+            "rulebook": _resolved(self.rulebook),
         }
         return {"as_of": self.as_of, "set_aside": self.set_aside, "lang": self.lang} | own | more
 

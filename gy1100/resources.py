@@ -32,6 +32,12 @@ def rulebook_folder(name: str) -> Path:
     raise WrongUsage(f"没有规则集“{name}”；现有：{known} · no rulebook {name!r}; there are: {known}")
 
 
+def place_and_level(name: str) -> tuple[str, str]:
+    """Return name or folder, and the level that is asked for behind its last ``@`` (empty: the lowest)."""
+    place, at, level = name.rpartition("@")
+    return (place, level) if at and level.isalpha() else (name, "")
+
+
 def notebook_path(name: str) -> Path:
     """Return the shipped notebook with this name (without ending)."""
     return shipped("notebooks", f"{name}.ipynb")

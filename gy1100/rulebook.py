@@ -14,16 +14,17 @@ from pydantic import ValidationError
 
 from .duty_rules import unknown_in_duties
 from .errors import BadRulebook, WrongUsage
-from .resources import rulebook_folder
+from .resources import place_and_level, rulebook_folder
 from .rules import AnyComponent, Item, Quarter, Rules
-from .tables import Table, load_tables
+from .tables import Table, load_tables, tables_file
 from .units import Unit, Units, load_units
 
 if TYPE_CHECKING:
     from .cited import Reading, Window
 
 TOTAL_POINTS = 100
-FILES = ("rules.yaml", "units.yaml", "tables.yaml", "clauses.yaml", "cases.yaml")
+TABLES = "tables.yaml"
+FILES = ("rules.yaml", "units.yaml", TABLES, "clauses.yaml", "cases.yaml")
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,8 @@ class Rulebook:
         Item points that replace the rulebook's own, by item id ("what if").
     own : mapping of str to str
         The choices of its file, by reading.
+    level : str
+        The kind of units that are assessed where it is not the lowest one (`gy1100.units.Units.at`).
     """
 
     rules: Rules
@@ -53,6 +56,7 @@ class Rulebook:
     sha256: str
     weights: Mapping[str, float]
     own: Mapping[str, str] = field(default_factory=dict)
+    level: str = ""
 
     @property
     def is_what_if(self) -> bool:
@@ -62,8 +66,8 @@ class Rulebook:
 
     @property
     def id(self) -> str:
-        """Return the rulebook's name."""
-        return self.rules.id
+        """Return the rulebook's name, with the level of its units where it is not the lowest one."""
+        return f"{self.rules.id}@{self.level}" if self.level else self.rules.id
 
     @property
     def items(self) -> tuple[Item, ...]:
@@ -167,16 +171,17 @@ def _wrong_points(items: tuple[Item, ...], points: Mapping[str, Any]) -> Iterato
 
 
 def load_rulebook(name: str | Path = "guangyuan-2017") -> Rulebook:
-    """Load and check a rulebook by its name or folder.
+    """Load and check a rulebook by its name or folder; ``NAME@city`` assesses the cities that it describes.
 
     Raises
     ------
     WrongUsage
-        If there is no such rulebook.
+        If there is no such rulebook, or it describes no such level.
     BadRulebook
         If it is incomplete, cites nothing for a number or does not add up; every problem is listed.
     """
-    folder = rulebook_folder(str(name))
+    place, level = place_and_level(str(name))
+    folder = rulebook_folder(place)
     try:
         rules = Rules.model_validate(read_yaml(folder / "rules.yaml"))
         units, tables = load_units(folder), load_tables(folder)
@@ -188,7 +193,8 @@ def load_rulebook(name: str | Path = "guangyuan-2017") -> Rulebook:
     if problems:
         raise BadRulebook([f"{folder / 'rules.yaml'}: {p}" for p in problems])
     own = {name: r.choice for name, r in rules.readings.items() if r.choice is not None}
-    return Rulebook(rules, units, tables, folder, _sha256(folder), {}, own)
+    chosen = units.at(level) if level else units
+    return Rulebook(rules, chosen, tables, folder, _sha256(folder), {}, own, level)
 
 
 def read_yaml(path: Path) -> Any:
@@ -214,9 +220,10 @@ def _problem(folder: Path, error: Any) -> str:
 
 def _sha256(folder: Path) -> str:
     digest = hashlib.sha256()
-    for name in FILES:
-        if (folder / name).is_file():
-            digest.update(name.encode() + b"\0" + (folder / name).read_bytes() + b"\0")
+    files = {name: folder / name for name in FILES} | {TABLES: tables_file(folder)}
+    for name, path in files.items():
+        if path.is_file():
+            digest.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 
 

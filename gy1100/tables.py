@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from .resources import rulebook_folder
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -187,7 +189,7 @@ def load_tables(folder: Path | str) -> dict[str, Table]:
     ValueError
         If a description is not well formed, or two columns of a table answer to one header.
     """
-    raw = _yaml(Path(folder) / "tables.yaml")
+    raw = _yaml(tables_file(Path(folder)))
     more = _yaml(Path(folder) / "aliases.yaml") if (Path(folder) / "aliases.yaml").is_file() else {}
     tables = {name: _table(name, entry, more.get(name, {})) for name, entry in raw.items()}
     problems = [problem for table in tables.values() for problem in _contradictions(table)]
@@ -195,6 +197,13 @@ def load_tables(folder: Path | str) -> dict[str, Table]:
     if problems:
         raise ValueError("\n".join(problems))
     return tables
+
+
+def tables_file(folder: Path) -> Path:
+    """Return the file that describes a rulebook's tables: its own, or that of the rulebook that ``same_as`` names."""
+    own = folder / "tables.yaml"
+    other = _yaml(own).get("same_as") if own.is_file() else None
+    return rulebook_folder(str(other)) / "tables.yaml" if other else own
 
 
 def _yaml(path: Path) -> dict[str, Any]:

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
+from .errors import WrongUsage
+from .words import both
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 _SPACE = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
-_PREFIXES = ("", "广元市", "四川省广元市", "四川广元市", "四川省", "四川", "广元")
 _LEAGUE = (
     "团{}委",
     "团{}委员会",
@@ -27,35 +29,55 @@ _LEAGUE = (
     "{}团委员会",
 )
 _ZONE_LEAGUE = ("团{}工委", "共青团{}工委", "共青团{}工作委员会", "{}团工委", "{}团工作委员会", "{}管委会")
-_SHELL = re.compile(r"四川省?|广元市?|中国共产主义青年团|共青团|工作委员会|委员会|团[县区]?委|^团|[县区]?委$")
+_SHELL = r"中国共产主义青年团|共青团|工作委员会|委员会|团[县区市]?委|^团|[县区市]?委$"
+_LEVELS = {"county": "县", "district": "区", "city": "市"}
+_ENDINGS = "省市州县区"
+Kind = Literal["county", "district", "zone", "city", "province"]
 
 
 class Unit(BaseModel):
-    """One assessed committee; its canonical Chinese name is its id everywhere."""
+    """One assessed committee; its canonical Chinese name is its id everywhere.
+
+    Attributes
+    ----------
+    kind : str
+        Units of one kind are peers.
+    within : str
+        The unit of the next level that it belongs to; empty where none is described.
+    members : tuple of Unit
+        Of a unit of a higher level: the units below it, whose rows are its own.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str
     code: str
     label_en: str
-    kind: Literal["county", "district", "zone"]
+    kind: Kind
     aliases: tuple[str, ...] = ()
+    within: str = ""
+    members: tuple[Unit, ...] = ()
 
     @property
     def label(self) -> dict[str, str]:
         """The unit's name in Chinese and English."""
         return {"zh": self.name, "en": self.label_en}
 
-    def forms(self) -> Iterator[str]:
-        """Yield every way of writing the unit that is read with certainty."""
+    def forms(self, places: Sequence[str] = ()) -> Iterator[str]:
+        """Yield every way of writing the unit, or one of its members, that is read with certainty.
+
+        ``places`` are what may stand before its name, from the outside in.
+        """
         yield self.code
-        places = {prefix + base for base in self.bases() for prefix in self._prefixes()}
+        before = set(_prefixes(places)) | ({"市"} if self.kind == "zone" else set())
+        written = {prefix + base for base in self.bases() for prefix in before}
         shells = ("{}", *_LEAGUE, *(_ZONE_LEAGUE if self.kind == "zone" else ()))
-        for shell, place in itertools.product(shells, sorted(places)):
+        for shell, place in itertools.product(shells, sorted(written)):
             yield shell.format(place)
-        if self.kind != "zone":
-            level = "县" if self.kind == "county" else "区"
-            yield from (f"{place}团{level}委" for place in sorted(places))
+        if level := _LEVELS.get(self.kind):
+            yield from (f"{place}团{level}委" for place in sorted(written))
+        for member in self.members:
+            yield from member.forms(places)
 
     def bases(self) -> set[str]:
         """Return the unit's names without anything before or behind them, with and without 县/区."""
@@ -65,8 +87,15 @@ class Unit(BaseModel):
         )
         return names | short
 
-    def _prefixes(self) -> tuple[str, ...]:
-        return (*_PREFIXES, "市") if self.kind == "zone" else _PREFIXES
+
+def _prefixes(places: Sequence[str]) -> Iterator[str]:
+    """Yield what may stand before a unit: any of the places in their order, each in full or without its last letter."""
+    for chosen in itertools.product(*(("", place, _short(place)) for place in places)):
+        yield "".join(chosen)
+
+
+def _short(place: str) -> str:
+    return place[:-1] if place[-1:] in _ENDINGS and len(place) > 2 else place
 
 
 class UnitMatch(NamedTuple):
@@ -82,10 +111,43 @@ class Units:
     Parameters
     ----------
     units : tuple of Unit
+    places : sequence of str
+        What may stand before their names, from the outside in.
+    upper : sequence of Unit
+        The units of higher levels.
     """
 
-    def __init__(self, units: tuple[Unit, ...]) -> None:
-        self.units = tuple(units)
+    def __init__(
+        self, units: tuple[Unit, ...], places: Sequence[str] = (), upper: Sequence[Unit] = ()
+    ) -> None:
+        self.units, self.places, self.upper = tuple(units), tuple(places), tuple(upper)
+
+    def at(self, kind: str) -> Units:
+        """Return the units of a higher level, whose members' rows are their own.
+
+        Raises
+        ------
+        WrongUsage
+            If no unit of this kind is described, or a unit belongs to none of them.
+        """
+        chosen = [unit for unit in self.upper if unit.kind == kind]
+        known = dict.fromkeys(unit.kind for unit in self.upper)
+        if not chosen:
+            raise WrongUsage(both("cli.no_level", level=kind, known="、".join(known) or "—"))
+        members = {unit.name: [u for u in self.units if self._above(u, kind) == unit.name] for unit in chosen}
+        lost = [u.name for u in self.units if self._above(u, kind) not in members]
+        if lost:
+            raise WrongUsage(both("cli.no_level_of", level=kind, units="、".join(lost)))
+        made = (unit.model_copy(update={"members": tuple(members[unit.name])}) for unit in chosen)
+        return Units(tuple(made), self.places, [u for u in self.upper if u not in chosen])
+
+    def _above(self, unit: Unit, kind: str) -> str:
+        """Return the name of the unit of some kind that a unit belongs to, empty where there is none."""
+        by_name = {upper.name: upper for upper in self.upper}
+        above = by_name.get(unit.within)
+        while above is not None and above.kind != kind:
+            above = by_name.get(above.within)
+        return above.name if above else ""
 
     def __iter__(self) -> Iterator[Unit]:
         return iter(self.units)
@@ -105,9 +167,17 @@ class Units:
     def _known(self) -> dict[str, tuple[str, ...]]:
         known: dict[str, tuple[str, ...]] = {}
         for unit in self.units:
-            for form in set(unit.forms()):
+            for form in set(unit.forms(self.places)):
                 known[form] = (*known.get(form, ()), unit.name)
         return known | {name: (name,) for name in self.names}
+
+    @cached_property
+    def _shell(self) -> re.Pattern[str]:
+        """What stands around a unit's own name."""
+        around = (
+            f"{re.escape(_short(place))}{re.escape(place[len(_short(place)) :])}?" for place in self.places
+        )
+        return re.compile("|".join((*around, _SHELL)))
 
     def match(self, written: str) -> UnitMatch:
         """Return the unit that a name stands for; where it fits none or two, the nearest ones."""
@@ -118,7 +188,7 @@ class Units:
         return UnitMatch(None, fits or self._nearest(plain))
 
     def _nearest(self, plain: str) -> tuple[str, ...]:
-        bare = _SHELL.sub("", plain) or plain
+        bare = self._shell.sub("", plain) or plain
         likeness = {unit.name: max(_likeness(bare, base) for base in unit.bases()) for unit in self.units}
         near = sorted(likeness, key=lambda name: -likeness[name])[:3]
         return tuple(name for name in near if likeness[name] > 0) or self.names
@@ -139,7 +209,10 @@ def load_units(folder: Path | str) -> Units:
     import yaml
 
     raw = yaml.load((Path(folder) / "units.yaml").read_text("utf-8"), Loader=yaml.CSafeLoader)
-    units = Units(tuple(Unit(**entry) for entry in raw))
-    if len({unit.name for unit in units}) < len(units):
+    own, upper = (tuple(Unit(**entry) for entry in raw.get(key, ())) for key in ("units", "upper"))
+    names = [unit.name for unit in (*own, *upper)]
+    if len(set(names)) < len(names):
         raise ValueError("units.yaml: a unit's name stands there twice")
-    return units
+    if lost := {unit.within for unit in (*own, *upper)} - {"", *(unit.name for unit in upper)}:
+        raise ValueError(f"units.yaml: no such upper unit: {', '.join(sorted(lost))}")
+    return Units(own, raw.get("places", ()), upper)

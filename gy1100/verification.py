@@ -24,6 +24,7 @@ from .recomputation import (
     recomputed,
     with_kept_evidence,
 )
+from .resources import place_and_level
 from .verdict import Check, Given, State
 from .words import both
 
@@ -129,7 +130,8 @@ def _rulebook(given: Given, manifest: Mapping[str, Any]) -> tuple[Rulebook | Non
     recorded = manifest.get("rulebook", {})
     args = {"id": recorded.get("id", "")}
     try:
-        book = load_rulebook(given.rulebook or recorded.get("id", ""))
+        place, level = given.rulebook or args["id"], place_and_level(args["id"])[1]
+        book = load_rulebook(f"{place}@{level}" if level and not place_and_level(place)[1] else place)
     except Gy1100Error:
         return None, Check("unchecked", "no_rulebook", args)
     same = book.sha256 == recorded.get("sha256")

@@ -249,15 +249,20 @@ def test_every_action_has_words(lang: str) -> None:
 
 
 def test_peers() -> None:
-    """A unit's share of an item stands beside the median of all units, and the sentences name the clear ones."""
-    from gy1100.peers import against_peers
+    """A unit's share of an item stands beside the median of its peers, and the sentences name the clear ones."""
+    from gy1100.peers import against_peers, peers_of
     from gy1100.report.asking import peer_lines
     from gy1100.report.voice import Voice
 
     result = sample_result()
     frame = against_peers(result, "朝天区").set_index("item")
     shares = result.scores.assign(share=result.scores["points"] / result.scores["points_due"])
-    assert frame.loc["4.2", "median"] == pytest.approx(shares.loc[shares["item"] == "4.2", "share"].median())
-    above, below = peer_lines(result, "朝天区", Voice(BOOK))
+    alike = ["利州区", "昭化区", "朝天区"]
+    assert peers_of(result, "朝天区") == alike and len(peers_of(result, "广元经济技术开发区")) == len(
+        BOOK.units
+    )
+    own = shares[(shares["item"] == "4.2") & shares["unit"].isin(alike)]
+    assert frame.loc["4.2", "median"] == pytest.approx(own["share"].median())
+    _, above, below = peer_lines(result, "朝天区", Voice(BOOK))
     worst = frame["points"].idxmin()
     assert f"{worst} " in below and f"{worst} " not in above

@@ -9,7 +9,6 @@ from ..report.tables import records, score_cell
 from ..report.voice import is_none, number
 from . import bars
 from .controls import button, choice, slider
-from .state import heading_items
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -17,8 +16,6 @@ if TYPE_CHECKING:
     from ..assessment import Assessment
     from .dossier import Dossier
     from .state import State
-
-WEIGHED = "4"  # the heading whose points annex 2 does not divide
 
 
 def contrast(state: State, dossier: Dossier) -> Markup:
@@ -48,7 +45,7 @@ def _units(state: State, dossier: Dossier) -> Markup:
 def _levers(state: State, dossier: Dossier) -> Markup:
     """Return the sliders of the weights within item 4 and the lists of readings."""
     book = dossier.rulebook
-    group = [i for i in book.items if i.id in heading_items(book, WEIGHED)]
+    group = [item for item in book.items if item.points.reading]  # whose points no clause gives
     whole = sum(i.points.value for i in group)
     sliders = [
         slider(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from ..peers import against_peers
+from ..peers import against_peers, peers_of
 from ..regaining import regaining
 from .grid import Column, Grid
 from .markup import tag
@@ -25,11 +25,12 @@ SHOWN = 60
 
 
 def peer_lines(result: Assessment, unit: str, voice: Voice) -> list[str]:
-    """Return in sentences in which items a unit stands clearly above or below the median of all units."""
+    """Return in sentences in which items a unit stands clearly above or below the median of its peers."""
     frame = against_peers(result, unit)
     above = frame[frame["difference"] >= CLEAR].nlargest(NAMED, "points", keep="all")
     below = frame[frame["difference"] <= -CLEAR].nsmallest(NAMED, "points", keep="all")
-    lines = []
+    alike = peers_of(result, unit)
+    lines = [voice.say("peers.of", units=voice.listing(map(voice.unit, alike)), n=len(alike))]
     for key, rows in (("peers.above", above), ("peers.below", below)):
         named = [
             voice.say(
