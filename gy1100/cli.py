@@ -14,7 +14,7 @@ from . import __version__
 from .cli_options import ASSESSED, ASSESSMENT, a_path, options
 from .cli_users import users
 from .cli_verify import Difference, verify
-from .errors import Gy1100Error, Refused
+from .errors import Gy1100Error, Incomplete, Refused
 from .words import text
 
 INTERRUPTED, FAULT, WRONG_USAGE, DIFFERENCE = 130, 70, 2, 1
@@ -49,7 +49,7 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _stopped(error: Gy1100Error) -> int:
-    if error.exit_code == FAULT:
+    if error.exit_code == FAULT and not isinstance(error, Incomplete):
         return _fault(str(error), getattr(error, "traceback", ""))
     if str(error):
         click.echo(str(error), err=True)

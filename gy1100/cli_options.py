@@ -9,7 +9,7 @@ import click
 
 Command = Callable[..., None]
 ASSESSED = ("as_of", "rulebook", "decisions", "corrections", "out", "lang", "set_aside", "four_eyes")
-ASSESSMENT = ("exports", *ASSESSED, "since", "keep_evidence", "bundle", "names", "reports")
+ASSESSMENT = ("exports", *ASSESSED, "since", "keep_evidence", "bundle", "names", "reports", "workers")
 
 
 def options(*names: str) -> Callable[[Command], Command]:
@@ -77,6 +77,11 @@ OPTIONS: dict[str, Callable[[Command], Command]] = {
     ),
     "names": click.option(
         "--no-names", "names", flag_value=False, default=True, help="不写团干部姓名 · no names."
+    ),
+    "workers": click.option(
+        "--workers",
+        type=click.IntRange(1, 64),
+        help="同时生成报告的进程数（默认每核一个） · processes that make reports (default one a core).",
     ),
     "reports": click.option(
         "--reports",

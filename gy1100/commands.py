@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 
 from . import console
 from .bundle import write_bundle
-from .errors import Refused
+from .errors import Incomplete, Refused
 from .ledger import is_ledger, pinned
 from .order import Order
 from .preparation import check_paths, rulebook_of, say_where, taken, today, with_day
+from .reports import Many, main_and_many
 from .runner import Run, notebook_run
 from .single import bulletin, calendar, ranking, robustness, screens
 from .staging import publish
+from .unfinished import Unfinished
 from .versions import keep_signed
 from .words import text
 from .workplace import Workplace, workplace
@@ -54,12 +56,12 @@ def _assessed(order: Order) -> None:
     check_paths(order)
     with workplace(order.folder) as place:
         first = place.kernel()
-        others = [place.kernel()] if order.reports == "all" else []
+        others = [place.kernel() for _ in range(order.kernels - 1)] if order.reports == "all" else []
         rulebook = rulebook_of(order)
         order = with_day(order, rulebook)
-        refusal, kept = None, list[str]()
+        refusal, kept, many = None, list[str](), None
         try:
-            run = _assess(order, rulebook, place, [first, *others])
+            run, many = _assess(order, rulebook, place, [first, *others])
             kept = keep_signed(order.folder, place.stage, order.decisions)
             place.finish(order, run)
             if order.bundle:
@@ -73,6 +75,14 @@ def _assessed(order: Order) -> None:
     console.say(console.ranking_table(order.folder / "ranking.csv", order.lang))
     made = [f"{order.notebook}.html", *(["reports/"] if others else []), "scores.xlsx", *kept]
     say_where(order, *made, *(["bundle.zip"] if order.bundle else []))
+    if many is not None and many.failed:
+        raise Incomplete(_not_made(many, order.lang))
+
+
+def _not_made(many: Many, lang: str) -> str:
+    """Return which reports were not made and why, a line each."""
+    lines = (f"  {unit}：{' '.join(str(error).split())[:300]}" for unit, error in many.failed.items())
+    return "\n".join((text("cli.reports_failed", lang, n=len(many.failed)), *lines))
 
 
 def check(order: Order) -> None:
@@ -143,36 +153,47 @@ def listed(refusal: Refused, order: Order) -> str:
     return "\n".join([console.finding_line(row) for row in rows] or [str(refusal)])
 
 
-def _assess(order: Order, rulebook: Rulebook, place: Workplace, kernels: list[Kernel]) -> Run:
+def _assess(order: Order, rulebook: Rulebook, place: Workplace, kernels: list[Kernel]) -> tuple[Run, Many]:
+    """Run the assessment and one report a unit; reports that an earlier run finished are taken as they are."""
     from tqdm import tqdm
 
-    from .reports import main_and_many
-
     bar = {"desc": text(f"cli.{order.notebook}", order.lang), "unit": "", "leave": True}
-    if order.decisions is not None and is_ledger(
-        order.decisions
-    ):  # all reports of the run read the same entries
-        order = replace(order, decisions=pinned(order.decisions))
-    eyes = {"four_eyes": True} if order.four_eyes else {}
-    own = (
-        {"names": order.names, "out": "."}
-        | ({"keep_evidence": True} if order.keep_evidence or order.bundle else {})
-        | eyes
-    )
-    main = notebook_run(order.notebook, order.parameters(**own), place.stage / order.notebook, progress=bar)
+    if order.decisions is not None and is_ledger(order.decisions):
+        order = replace(
+            order, decisions=pinned(order.decisions)
+        )  # all reports of the run read the same entries
+    main = notebook_run(order.notebook, _of_all(order), place.stage / order.notebook, progress=bar)
     units = [unit.name for unit in rulebook.units] if order.reports == "all" else []
-    many = [
-        notebook_run(
-            "county_report",
-            order.parameters(unit=unit, names=order.names, document=f"reports/{unit}.docx", **eyes),
-            place.stage / "reports" / unit,
-        )
-        for unit in units
-    ]
+    folder, before = place.stage / "reports", Unfinished(order, rulebook)
+    left = [unit for unit in units if not before.take(unit, folder)]
     with tqdm(
-        total=len(units), desc=text("cli.reports", order.lang), unit="", position=1, disable=not units
-    ) as reports:
-        return main_and_many(main, many, kernels, done=reports.update, wait=place.interrupts.wait)
+        total=len(units), initial=len(units) - len(left), desc=text("cli.reports", order.lang), unit="", position=1,
+        disable=not units,
+    ) as shown:  # fmt: skip
+
+        def done(unit: str) -> None:
+            before.keep(unit, folder)
+            shown.update()
+
+        work = [(u, notebook_run("county_report", _of_unit(order, u), folder / u)) for u in left]
+        many = Many(work, done)
+        run = main_and_many(main, many, kernels, wait=place.interrupts.wait)
+    if not many.failed:
+        before.clear()
+    return run, many
+
+
+def _of_all(order: Order) -> dict[str, object]:
+    more = {"keep_evidence": True} if order.keep_evidence or order.bundle else {}
+    return order.parameters(names=order.names, out=".", **more, **_eyes(order))
+
+
+def _of_unit(order: Order, unit: str) -> dict[str, object]:
+    return order.parameters(unit=unit, names=order.names, document=f"reports/{unit}.docx", **_eyes(order))
+
+
+def _eyes(order: Order) -> dict[str, bool]:
+    return {"four_eyes": True} if order.four_eyes else {}
 
 
 def _import_report(order: Order, place: Workplace) -> Run:

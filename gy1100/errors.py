@@ -72,6 +72,12 @@ class NothingToRead(Gy1100Error):
     exit_code = 66
 
 
+class Incomplete(Gy1100Error):
+    """Some of many reports could not be made; what was made is published."""
+
+    exit_code = 70
+
+
 class CannotWrite(Gy1100Error):
     """The output folder cannot be written."""
 

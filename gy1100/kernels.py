@@ -50,6 +50,13 @@ class Kernel:
         """Let the kernel's thread do ``work(kernel manager)`` when it has done what came before."""
         return self._thread.submit(self._do, work)
 
+    def is_alive(self) -> bool:
+        """Return whether its process still runs."""
+        if self._stopped or self._manager is None:
+            return False
+        process = getattr(self._manager.provisioner, "process", None)
+        return process is not None and process.poll() is None
+
     def stop(self) -> None:
         """End the kernel; what it does or still should do fails. Stopping twice is stopping once."""
         if self._stopped:

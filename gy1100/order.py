@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,7 @@ class Order:
     bundle: bool = False
     names: bool = True
     reports: str = "all"
+    workers: int | None = None
     four_eyes: bool = False
 
     @property
@@ -48,6 +50,11 @@ class Order:
     def folder(self) -> Path:
         """Return the output folder."""
         return self.out or (OUTPUT if self.exports else SAMPLE_OUTPUT)
+
+    @property
+    def kernels(self) -> int:
+        """Return how many kernels make reports at once: as asked for, else one a core, from two to eight."""
+        return self.workers or min(max(os.cpu_count() or 2, 2), 8)
 
     def parameters(self, **more: Any) -> dict[str, Any]:
         """Return the options as notebook parameters: paths absolute, the sample as empty text."""
@@ -69,6 +76,7 @@ class Order:
         known = {"sample": self.exports is None and self.command != DATES_ONLY, **named}
         elsewhere = (
             "bundle",
+            "workers",
             "out",
             "exports",
             "as_of",

@@ -31,7 +31,7 @@ LAYERS = (
     "recomputation verdict bundle versions",
     "ledger_verification",
     "verification",
-    "parameters executed kernels runner reports console interruption order",
+    "parameters executed kernels runner reports console interruption order unfinished",
     "workplace checking desk preparation",
     "single",
     "commands",
