@@ -116,8 +116,8 @@ def test_a_signed_result_stays_when_another_follows(made: Path, tmp_path: Path) 
     assert manifest and signature_of(manifest, ledger.entries()) is None
     signed = ledger.append(sign_off_draft(manifest, assessor="王评", reason="定稿"), RULES, seen=3)
     assert signature_of(manifest, ledger.entries()) == signed.seq
-    same = written(root, "same")
-    assert keep_signed(out, same, root / "ledger.sqlite") == []  # the same result once more
+    shutil.copytree(out, root / "same")
+    assert keep_signed(out, root / "same", root / "ledger.sqlite") == []  # the same result once more
     ledger.append(Draft("李核", "reopen", refers_to=signed.seq, reason="补充材料"), RULES, seen=4)
     common = {"unit": UNIT, "valid_from": DAY, "evidence": "照片", "reason": "补办"}
     seq = ledger.append(Draft("王评", "set_item", item="2.4", value="5", **common), RULES, seen=5).seq  # type: ignore[arg-type]
@@ -131,6 +131,7 @@ def test_a_signed_result_stays_when_another_follows(made: Path, tmp_path: Path) 
         != (after / "scores.csv").read_bytes()
     )
     assert codes(verify(Given(kept, root / "exports", root / "ledger.sqlite")), "differs") == []
-    third = written(root, "third")
+    third = root / "third"
+    shutil.copytree(after, third, ignore=shutil.ignore_patterns("versions"))
     assert keep_signed(after, third, root / "ledger.sqlite") == []
     assert (third / "versions" / str(signed.seq) / "manifest.json").is_file()

@@ -127,22 +127,24 @@ def test_an_entry_is_whole_or_absent(tmp_path: Path) -> None:
 
 
 @cache
-def week() -> Daily:
-    """Return the days of a week on the sample."""
-    return daily(sample_result(DAY))
+def few() -> Daily:
+    """Return three days on the sample, of which the last is at hand."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(daily_module, "DAYS", 2)
+        return daily(sample_result(DAY))
 
 
 def test_the_days_are_what_each_day_was() -> None:
     """Each day is assessed as of itself; moves are the differences of its scores."""
-    result, first = sample_result(DAY), week()
-    assert first.days == tuple(date(2017, 11, 27 + n) if n < 4 else date(2017, 12, n - 3) for n in range(8))
-    then = sample_result("2017-11-27")
+    result, first = sample_result(DAY), few()
+    assert first.days == tuple(date(2017, 12, day) for day in (2, 3, 4))
+    then = sample_result("2017-12-02")
     pd.testing.assert_frame_equal(
-        first.ranks_on(date(2017, 11, 27)).drop(columns="day"),
+        first.ranks_on(date(2017, 12, 2)).drop(columns="day"),
         then.ranking.set_index("unit"),
         check_dtype=False,
     )
-    moved = first.moves(date(2017, 11, 27)).set_index(["unit", "item"])
+    moved = first.moves(date(2017, 12, 2)).set_index(["unit", "item"])
     before, after = (r.scores.set_index(["unit", "item"])["points"] for r in (then, result))
     assert set(moved.index) == set(before.index[(before != after).to_numpy()]) != set()
     assert (moved["after"] - moved["before"]).round(2).eq((after - before)[moved.index].round(2)).all()
@@ -167,7 +169,7 @@ def test_the_first_day_has_no_day_before() -> None:
 def test_the_page_tells_what_moved() -> None:
     """A rank that was another the day before is named with both; the arrow and the change say the same."""
     result = sample_result(DAY)
-    found = week()
+    found = few()
     then, (first, second) = found.ranking["day"] == found.yesterday, result.ranking["unit"][:2]
     swapped = found.ranking["rank"].mask(then & (found.ranking["unit"] == first), 2)
     swapped = swapped.mask(then & (found.ranking["unit"] == second), 1)
@@ -177,7 +179,7 @@ def test_the_page_tells_what_moved() -> None:
     assert f"{first}（第2→第1）、{second}（第1→第2）" in words
     rows = ranking_grid(report.found, report.voice).rows
     assert [row[3] for row in rows[:3]] == ["↑1", "↓1", "·"]
-    assert "比一周前名次没有" not in words and "与2017年11月27日相比，名次没有变化" in words
+    assert "比一周前名次没有" not in words and "与2017年12月2日相比，名次没有变化" in words
 
 
 def test_the_command_writes_the_day_and_the_days_before(
@@ -185,10 +187,11 @@ def test_the_command_writes_the_day_and_the_days_before(
 ) -> None:
     """The files hold the day's ranking and that of the week before; what was read is kept."""
     monkeypatch.chdir(tmp_path)
-    assert cli.run(["ranking", "--as-of", DAY, "--out", "out", "--cache", "kept"]) == 0
+    # two days after the first that is assessed
+    assert cli.run(["ranking", "--as-of", "2017-04-03", "--out", "out", "--cache", "kept"]) == 0
     days = pd.read_csv("out/days.csv", encoding="utf-8-sig")
     ranking = pd.read_csv("out/ranking.csv", encoding="utf-8-sig")
-    last = days[days["day"] == DAY].drop(columns="day").reset_index(drop=True)
+    last = days[days["day"] == "2017-04-03"].drop(columns="day").reset_index(drop=True)
     pd.testing.assert_frame_equal(last, ranking)
-    assert len(days) == 8 * len(ranking)
+    assert len(days) == 3 * len(ranking)
     assert any(Path("kept").iterdir()) and "daily_ranking.html" in capsys.readouterr().out
