@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -54,11 +55,6 @@ class Assessment:
     decisions: Decisions
     tallies: Tallies
 
-    @property
-    def readings(self) -> dict[str, str]:
-        """Return the readings in force, by name."""
-        return self.rulebook.readings
-
     @cached_property
     def standing(self) -> Standing:
         """Return the decisions that hold on ``as_of``."""
@@ -100,13 +96,7 @@ class Assessment:
         """Return one row for each unit and item: published points with their bounds and status."""
         import pandas as pd
 
-        return pd.DataFrame(
-            [
-                {"unit": unit.name, "item": item.id}
-                | {k: float(v) if isinstance(v, Decimal) else v for k, v in row.items()}
-                for (unit, item, row) in self._rows()
-            ]
-        )
+        return pd.DataFrame(list(self._rows()))
 
     @cached_property
     def by_item(self) -> tuple[dict[Any, pd.DataFrame], ...]:
@@ -119,11 +109,12 @@ class Assessment:
         """Return the evidence rows behind components, by id, as far as they were asked for."""
         return {}
 
-    def _rows(self) -> Iterable[tuple[Any, Item, dict[str, Any]]]:
+    def _rows(self) -> Iterable[dict[str, Any]]:
         sums = component_frames.item_sums(self)
-        for unit in self.rulebook.units:
-            for item in self.rulebook.items:
-                yield unit, item, self._score(unit.name, item, sums.get((unit.name, item.id)))
+        for unit, item in product(self.rulebook.units, self.rulebook.items):
+            row = self._score(unit.name, item, sums.get((unit.name, item.id)))
+            figures = {k: float(v) if isinstance(v, Decimal) else v for k, v in row.items()}
+            yield {"unit": unit.name, "item": item.id} | figures
 
     def _score(self, unit: str, item: Item, sums: component_frames.ItemSums | None) -> dict[str, Any]:
         most = published(self.rulebook.points(item))
@@ -133,8 +124,9 @@ class Assessment:
             points = published(decision.value)
             return _score_row(points, most, (points, points), "decided", computed)
         if sums is None:
-            nothing = Decimal("0.00")
-            return _score_row(nothing, most, (nothing, nothing), "not_due", computed)
+            return _score_row(
+                computed, most, (computed, computed), "not_due", computed
+            )  # nought, all of them
         bounds = published(sums.low), published(sums.high)
         return _score_row(published(sums.points), most, bounds, sums.status, computed)
 
@@ -179,6 +171,13 @@ class Assessment:
         return weekly(self.tallies.frame)
 
     @cached_property
+    def duties(self) -> pd.DataFrame:
+        """Return the duties of the notice with their states (:func:`gy1100.calendar.duties_of`)."""
+        from .calendar import duties_of
+
+        return duties_of(self)
+
+    @cached_property
     def signals(self) -> Screens:
         """Return the clean-conduct signals, which bear on no score."""
         from .screens import screens
@@ -216,8 +215,7 @@ class Assessment:
         readings : mapping of str to str, optional
             Choices by reading; those not named stay as they are.
         weights : mapping of str to float, optional
-            Points by item; those not named stay as they are. Printed points (20/20/10/50) are law: weights that
-            change what a heading is worth ask what would be if the notice were different.
+            Points by item; others stay. Where a heading's printed points (20/20/10/50) change, it is a what-if.
 
         Raises
         ------
@@ -246,10 +244,9 @@ def _score_row(
     points: Decimal, most: Decimal, bounds: tuple[Decimal, Decimal], status: str, computed: Decimal
 ) -> dict[str, Any]:
     due = Decimal("0.00") if status == "not_due" else most
-    low, high = bounds
     return {
-        "points": points, "points_max": most, "points_due": due, "low": low, "high": high, "status": status,
-        "computed": computed,
+        "points": points, "points_max": most, "points_due": due, "low": bounds[0], "high": bounds[1],
+        "status": status, "computed": computed,
     }  # fmt: skip
 
 

@@ -200,7 +200,7 @@ class Calendar:
     @cached_property
     def states(self) -> pd.DataFrame | None:
         """Return the duties with their states (:func:`duties_of`), None without an assessment."""
-        return None if self.assessment is None else duties_of(self.assessment)
+        return None if self.assessment is None else self.assessment.duties
 
     def write(self, out: str | Path, *, lang: str = "zh") -> Path | None:
         """Write duties.csv, calendar.ics and the manifest into a folder; an empty ``out``: nothing."""

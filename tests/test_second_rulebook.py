@@ -128,7 +128,7 @@ def test_other_readings_are_tried(result: Assessment) -> None:
         BOOK.units
     )
     under = result.under(readings={"required_rounding": "ceil", "cadre_weight": "1"})
-    assert under.readings["cadre_weight"] == "1" and not under.scores.equals(result.scores)
+    assert under.rulebook.readings["cadre_weight"] == "1" and not under.scores.equals(result.scores)
 
 
 def test_the_levels_above(exports: Path, result: Assessment) -> None:

@@ -121,7 +121,7 @@ def combinations(result: Assessment, readings: Choices | None = None) -> Combina
     """
     options = _options(result, readings)
     every = list(product(*options.values()))
-    own = tuple(result.readings[name] for name in options)
+    own = tuple(result.rulebook.readings[name] for name in options)
     if own not in every:
         raise WrongUsage(both("robustness.own_missing", own="、".join(own)))
     scored = [_Scored(result.under(dict(zip(options, chosen, strict=True)))) for chosen in every]

@@ -5,12 +5,14 @@ Every run is a fresh process; the variants alternate. Run alone: ``python -m tes
 
 from __future__ import annotations
 
+import json
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from .measuring import ROOT, Steps, in_fresh_process
@@ -28,9 +30,14 @@ ROWS = {
     "command": "**the command, without county reports**",
     "reports": "the nine county reports after it",
     "all": "**the command with them**",
+    "bulletin": "the quarterly bulletin",
+    "papermill": "plain papermill on the year-end notebook",
+    "ranking": "the morning's ranking, the first time",
+    "again": "its notebook on unchanged inputs, after start-up",
 }
 TARGETS = (
-    "Aims: the command at most twice the three that cannot be saved; the nine reports in 15 s on two cores.\n"
+    "Aims: the command at most twice the three that cannot be saved; nine reports, bulletin and year-end within three\n"
+    "plain runs of papermill; the morning's ranking on unchanged inputs in 2 s after start-up.\n"
 )
 
 
@@ -63,13 +70,34 @@ def _start_and_stop_a_kernel() -> None:
     manager.shutdown_kernel(now=True)
 
 
-def command(*options: str) -> float:
-    """Return the seconds that `gy1100 year-end` takes on the sample."""
+def command(*options: str, name: str = "year-end") -> float:
+    """Return the seconds that a command takes on the sample."""
     with tempfile.TemporaryDirectory() as folder:
-        begin = time.perf_counter()
-        arguments = [sys.executable, "-m", "gy1100.cli", "year-end", "--out", f"{folder}/out", *options]
-        subprocess.run(arguments, cwd=ROOT, check=True, capture_output=True)
-        return time.perf_counter() - begin
+        return _timed("-m", "gy1100.cli", name, "--out", f"{folder}/out", *options)
+
+
+def _timed(*arguments: str) -> float:
+    begin = time.perf_counter()
+    subprocess.run([sys.executable, *arguments], cwd=ROOT, check=True, capture_output=True)
+    return time.perf_counter() - begin
+
+
+def papermill() -> float:
+    """Return the seconds of one plain run of papermill."""
+    with tempfile.TemporaryDirectory() as folder:
+        return _timed(
+            "-m", "papermill", "--no-progress-bar", "notebooks/year_end.ipynb", f"{folder}/out.ipynb"
+        )
+
+
+def ranking() -> dict[str, float]:
+    """Return the seconds of the first morning's ranking, and those of its notebook's cells on the same inputs again."""
+    with tempfile.TemporaryDirectory() as folder:
+        options = ("ranking", "--as-of", AS_OF, "--cache", f"{folder}/cache", "--out", f"{folder}/out")
+        first = _timed("-m", "gy1100.cli", *options)
+        _timed("-m", "gy1100.cli", *options)
+        run = json.loads(Path(folder, "out", "run.json").read_text("utf-8"))
+        return {"ranking": first, "again": sum(run["cells"]["daily_ranking"])}
 
 
 def measure(repeats: int = REPEATS) -> list[dict[str, float]]:
@@ -82,7 +110,8 @@ def _once() -> dict[str, float]:
     alone, with_reports = command("--reports", "none"), command("--reports", "all")
     floor = sum(wall[name] for name in UNSAVEABLE)
     figures = {"floor": floor, "rendering": max(0.0, alone - floor - wall["scoring"]), "command": alone}
-    return wall | figures | {"reports": with_reports - alone, "all": with_reports}
+    others = {"bulletin": command("--quarter", "2017Q3", name="bulletin"), "papermill": papermill()}
+    return wall | figures | {"reports": with_reports - alone, "all": with_reports} | others | ranking()
 
 
 def report(repeats: int = REPEATS) -> str:
@@ -99,6 +128,8 @@ def report(repeats: int = REPEATS) -> str:
         lines.append(f"| {name} | {_spread([run[key] for run in runs])} | {share:.0%} |")
     ratios = [run["command"] / run["floor"] for run in runs]
     lines.append(f"| the command / the three that cannot be saved | {_spread(ratios)} | |")
+    ratios = [(run["all"] + run["bulletin"]) / run["papermill"] for run in runs]
+    lines.append(f"| all reports and the bulletin / plain papermill | {_spread(ratios)} | |")
     return "\n".join([*lines, "", TARGETS])
 
 
