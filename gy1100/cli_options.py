@@ -9,7 +9,7 @@ import click
 
 Command = Callable[..., None]
 ASSESSED = ("as_of", "rulebook", "decisions", "corrections", "out", "lang", "set_aside", "four_eyes")
-ASSESSMENT = ("exports", *ASSESSED, "since", "keep_evidence", "bundle", "names", "reports")
+ASSESSMENT = ("exports", *ASSESSED, "since", "keep_evidence", "bundle", "names", "reports", "engine")
 
 
 def options(*names: str) -> Callable[[Command], Command]:
@@ -77,6 +77,12 @@ OPTIONS: dict[str, Callable[[Command], Command]] = {
     ),
     "names": click.option(
         "--no-names", "names", flag_value=False, default=True, help="不写团干部姓名 · no names."
+    ),
+    "engine": click.option(
+        "--engine",
+        metavar="spark://HOST:PORT",
+        default="",
+        help="计算引擎，默认本机 · a cluster that measures.",
     ),
     "reports": click.option(
         "--reports",

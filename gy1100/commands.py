@@ -13,7 +13,7 @@ from .bundle import write_bundle
 from .errors import Refused
 from .ledger import is_ledger, pinned
 from .order import Order
-from .preparation import check_paths, rulebook_of, say_where, taken, today, with_day
+from .preparation import check_engine, check_paths, rulebook_of, say_where, taken, today, with_day
 from .runner import Run, notebook_run
 from .single import bulletin, calendar, ranking, robustness, screens
 from .staging import publish
@@ -52,9 +52,11 @@ def mid_year(order: Order) -> None:
 
 def _assessed(order: Order) -> None:
     check_paths(order)
+    check_engine(order)
     with workplace(order.folder) as place:
         first = place.kernel()
-        others = [place.kernel()] if order.reports == "all" else []
+        # a cluster gives all it has to the first that asks: there the reports follow in one kernel
+        others = [place.kernel()] if order.reports == "all" and not order.engine else []
         rulebook = rulebook_of(order)
         order = with_day(order, rulebook)
         refusal, kept = None, list[str]()
@@ -71,7 +73,7 @@ def _assessed(order: Order) -> None:
     if refusal is not None:
         raise refusal
     console.say(console.ranking_table(order.folder / "ranking.csv", order.lang))
-    made = [f"{order.notebook}.html", *(["reports/"] if others else []), "scores.xlsx", *kept]
+    made = [f"{order.notebook}.html", *(["reports/"] if order.reports == "all" else []), "scores.xlsx", *kept]
     say_where(order, *made, *(["bundle.zip"] if order.bundle else []))
 
 
@@ -153,18 +155,18 @@ def _assess(order: Order, rulebook: Rulebook, place: Workplace, kernels: list[Ke
         order.decisions
     ):  # all reports of the run read the same entries
         order = replace(order, decisions=pinned(order.decisions))
-    eyes = {"four_eyes": True} if order.four_eyes else {}
+    chosen = {name: value for name in ("four_eyes", "engine") if (value := getattr(order, name))}
     own = (
         {"names": order.names, "out": "."}
         | ({"keep_evidence": True} if order.keep_evidence or order.bundle else {})
-        | eyes
+        | chosen
     )
     main = notebook_run(order.notebook, order.parameters(**own), place.stage / order.notebook, progress=bar)
     units = [unit.name for unit in rulebook.units] if order.reports == "all" else []
     many = [
         notebook_run(
             "county_report",
-            order.parameters(unit=unit, names=order.names, document=f"reports/{unit}.docx", **eyes),
+            order.parameters(unit=unit, names=order.names, document=f"reports/{unit}.docx", **chosen),
             place.stage / "reports" / unit,
         )
         for unit in units

@@ -31,6 +31,7 @@ class Order:
     names: bool = True
     reports: str = "all"
     four_eyes: bool = False
+    engine: str = ""
 
     @property
     def notebook(self) -> str:
@@ -62,6 +63,7 @@ class Order:
         known = {"sample": self.exports is None and self.command != DATES_ONLY, **named}
         elsewhere = (
             "bundle",
+            "engine",
             "out",
             "exports",
             "as_of",
