@@ -1,7 +1,7 @@
 # Bare `make` lists the targets.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
-.PHONY: help setup year-end test lab review bench fuzz soak bundle test-bundle lock clean
+.PHONY: help setup year-end test lab review bench bench-scale fuzz soak bundle test-bundle test-spark lock clean
 
 BIN := .venv/bin
 EXPORTS ?=
@@ -38,6 +38,9 @@ review: setup ## 打开评审台 · the review desk [EXPORTS=folder PORT=8866]
 bench: setup ## 测量速度 · measure speed, write output/bench.md
 	@$(BIN)/python -m tests.benchmarks
 
+bench-scale: setup ## 从一市到全国 · scoring from city to nation: growth, memory [SCALES="city province nation"]
+	@$(BIN)/python -m tests.benchmarks.scale $(SCALES)
+
 fuzz: setup ## 读取两万个损坏的文件 · read mutated files of every format [FILES=20000 SEED=1]
 	@$(BIN)/python -m tests.fuzz $(or $(FILES),20000) $(or $(SEED),1)
 
@@ -50,14 +53,22 @@ bundle: setup ## 无网络办公电脑的安装文件夹 · a folder for an offi
 test-bundle: setup ## 在没有网络的空间里安装它 · install it inside a network namespace without network (root)
 	@$(BIN)/python -m tests.office_pc
 
+test-spark: setup ## 在两个工作节点的 Spark 集群上得同样的分 · the same figures on a Spark master with two workers (root: installs Java)
+	@.ci/debian.sh debian-spark.txt
+	@.ci/spark.sh
+	@.venv-spark/bin/python -m pytest -q tests/spark/figures.py
+
 lock: setup ## 更新 requirements.lock 与 environment.yml · renew the lock and the conda environment
 	@$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate --upgrade --quiet --output-file requirements.lock
 	@$(BIN)/uv pip compile pyproject.toml --extra postgresql --constraint requirements.lock --universal \
 	  --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet \
 	  --output-file .ci/postgresql.lock $$(sed -n 's/^\([a-z0-9.-]*\)==.*/--no-emit-package \1/p' requirements.lock)
+	@echo setuptools | $(BIN)/uv pip compile pyproject.toml - --extra spark --constraint requirements.lock --universal \
+	  --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet \
+	  --output-file .ci/spark.lock $$(sed -n 's/^\([a-z0-9.-]*\)==.*/--no-emit-package \1/p' requirements.lock)
 	@$(BIN)/python .ci/conda.py > environment.yml
 
 clean: ## 删除 .venv 与缓存 · remove .venv and caches (output/ stays)
-	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage* gy1100.egg-info
-	@find . -name __pycache__ -type d -not -path './.venv/*' -exec rm -rf {} +
+	@rm -rf .venv .venv-spark .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage* gy1100.egg-info
+	@find . -name __pycache__ -type d -not -path './.venv*' -exec rm -rf {} +

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from functools import cached_property
-from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import components as component_frames
 from .authenticity import authenticity_of
 from .decisions import Decision, Decisions, Standing, as_decisions
-from .engine import Engine
-from .intervals import published
+from .engine import Engine, engine_at
 from .measures import Tallies
 from .periods import checked_day, due_date
 from .privacy import without_numbers
 from .ranking import ranked
 from .register import with_entered_checks, without_entered_checks
+from .scores import published_scores
 from .validity import framed
 
 if TYPE_CHECKING:
@@ -33,7 +31,6 @@ if TYPE_CHECKING:
     from .indicators import Shown
     from .robustness import SettledRanks
     from .rulebook import Rulebook
-    from .rules import Item
     from .screens import Screens
 
 
@@ -94,9 +91,7 @@ class Assessment:
     @cached_property
     def scores(self) -> pd.DataFrame:
         """Return one row for each unit and item: published points with their bounds and status."""
-        import pandas as pd
-
-        return pd.DataFrame(list(self._rows()))
+        return published_scores(self)
 
     @cached_property
     def by_item(self) -> tuple[dict[Any, pd.DataFrame], ...]:
@@ -108,27 +103,6 @@ class Assessment:
     def credit_views(self) -> dict[str, ibis.Table]:
         """Return the evidence rows behind components, by id, as far as they were asked for."""
         return {}
-
-    def _rows(self) -> Iterable[dict[str, Any]]:
-        sums = component_frames.item_sums(self)
-        for unit, item in product(self.rulebook.units, self.rulebook.items):
-            row = self._score(unit.name, item, sums.get((unit.name, item.id)))
-            figures = {k: float(v) if isinstance(v, Decimal) else v for k, v in row.items()}
-            yield {"unit": unit.name, "item": item.id} | figures
-
-    def _score(self, unit: str, item: Item, sums: component_frames.ItemSums | None) -> dict[str, Any]:
-        most = published(self.rulebook.points(item))
-        decision = self.standing.items.get((unit, item.id))
-        computed = published(sums.computed) if sums else Decimal("0.00")
-        if decision:
-            points = published(decision.value)
-            return _score_row(points, most, (points, points), "decided", computed)
-        if sums is None:
-            return _score_row(
-                computed, most, (computed, computed), "not_due", computed
-            )  # nought, all of them
-        bounds = published(sums.low), published(sums.high)
-        return _score_row(published(sums.points), most, bounds, sums.status, computed)
 
     @cached_property
     def ranking(self) -> pd.DataFrame:
@@ -231,7 +205,8 @@ class Assessment:
         """Return the assessment of the same evidence and rules with other decisions."""
         given = as_decisions(decisions, self.rulebook)
         if given.checks != self.decisions.checks:
-            return assess(self.received, self.rulebook, self.as_of, given)
+            engine = self.tallies.frame.engine.anew()
+            return assess(self.received, self.rulebook, self.as_of, given, engine=engine)
         return _assessed(self.evidence, self.rulebook, self.as_of, given, self.tallies)
 
     @property
@@ -240,22 +215,14 @@ class Assessment:
         return without_entered_checks(self.evidence)
 
 
-def _score_row(
-    points: Decimal, most: Decimal, bounds: tuple[Decimal, Decimal], status: str, computed: Decimal
-) -> dict[str, Any]:
-    due = Decimal("0.00") if status == "not_due" else most
-    return {
-        "points": points, "points_max": most, "points_due": due, "low": bounds[0], "high": bounds[1],
-        "status": status, "computed": computed,
-    }  # fmt: skip
-
-
-def assess(
+def assess(  # noqa: PLR0913 - options that people name one by one
     evidence: Evidence,
     rulebook: Rulebook,
     as_of: str | date,
     decisions: Decisions | Iterable[Decision] | str | Path | None = None,
     four_eyes: bool = False,
+    *,
+    engine: str | Engine = "",
 ) -> Assessment:
     """Assess all units of a rulebook as of a day.
 
@@ -271,26 +238,30 @@ def assess(
         A decisions file, a ledger by file or URL, or decisions; those that hold on ``as_of`` enter the points.
     four_eyes : bool
         Of a ledger, only decisions that a second assessor confirmed.
+    engine : str or Engine
+        What measures: empty is embedded, ``spark://HOST:PORT`` a cluster; the figures are the same.
 
     Raises
     ------
     WrongUsage
-        If ``as_of`` is not a day that the rulebook can assess, or a decisions file is asked for confirmed decisions.
+        If ``as_of`` is not a day that the rulebook can assess, a decisions file is asked for confirmed decisions, or
+        the engine cannot be had.
     Refused
         If the decisions file holds errors, or the ledger's chain is broken.
     """
     day = checked_day(as_of, rulebook)
     given = as_decisions(decisions, rulebook, four_eyes=four_eyes)
-    return _assessed(with_entered_checks(without_numbers(evidence), given), rulebook, day, given)
+    received = with_entered_checks(without_numbers(evidence), given)
+    return _assessed(received, rulebook, day, given, engine_at(engine))
 
 
 def _assessed(
-    evidence: Evidence, rulebook: Rulebook, day: date, decisions: Decisions, known: Tallies | None = None
+    evidence: Evidence, rulebook: Rulebook, day: date, decisions: Decisions, known: Tallies | Engine
 ) -> Assessment:
     """Return an assessment; what was measured for another one of the same evidence and day is used again."""
     elements = {key: float(d.value) for key, d in decisions.standing(day).elements.items()}
-    shared = (known.frame.engine, known.frame.steps) if known else (Engine(), None)
-    frame = framed(shared[0], evidence, rulebook, day, shared[1])
+    engine, steps = (known, None) if isinstance(known, Engine) else (known.frame.engine, known.frame.steps)
+    frame = framed(engine, evidence, rulebook, day, steps)
     return Assessment(rulebook, evidence, day, decisions, Tallies(frame, elements))
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .authenticity import checked_logs
+from .engine import number
 from .measures.tallies import contacted_youths
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def _four_decimals(values: pd.Series[float]) -> pd.Series[float]:
 def figures(tallies: Tallies) -> ibis.Table:
     """Return the roster with the figures that qualification looks at, unrounded, one row a cadre."""
     periods = tallies.by_period
-    share = (periods.counted / periods.required).clip(upper=1.0)
+    share = (periods.counted / periods.required).clip(upper=number(1))
     fulfilment = periods.group_by("cadre_id").agg(periods=periods.count(), fulfilment=share.mean())
     cadres = tallies.contacts
     if "name" not in cadres.columns:

@@ -9,7 +9,17 @@ import click
 
 Command = Callable[..., None]
 ASSESSED = ("as_of", "rulebook", "decisions", "corrections", "out", "lang", "set_aside", "four_eyes")
-ASSESSMENT = ("exports", *ASSESSED, "since", "keep_evidence", "bundle", "names", "reports", "workers")
+ASSESSMENT = (
+    "exports",
+    *ASSESSED,
+    "since",
+    "keep_evidence",
+    "bundle",
+    "names",
+    "reports",
+    "workers",
+    "engine",
+)
 
 
 def options(*names: str) -> Callable[[Command], Command]:
@@ -82,6 +92,12 @@ OPTIONS: dict[str, Callable[[Command], Command]] = {
         "--workers",
         type=click.IntRange(1, 64),
         help="同时生成报告的进程数（默认每核一个） · processes that make reports (default one a core).",
+    ),
+    "engine": click.option(
+        "--engine",
+        metavar="spark://HOST:PORT",
+        default="",
+        help="计算引擎，默认本机 · a cluster that measures.",
     ),
     "reports": click.option(
         "--reports",

@@ -13,7 +13,7 @@ from .bundle import write_bundle
 from .errors import Incomplete, Refused
 from .ledger import is_ledger, pinned
 from .order import Order
-from .preparation import check_paths, rulebook_of, say_where, taken, today, with_day
+from .preparation import check_engine, check_paths, rulebook_of, say_where, taken, today, with_day
 from .reports import Many, main_and_many
 from .runner import Run, notebook_run
 from .single import bulletin, calendar, ranking, robustness, screens
@@ -54,9 +54,12 @@ def mid_year(order: Order) -> None:
 
 def _assessed(order: Order) -> None:
     check_paths(order)
+    check_engine(order)
     with workplace(order.folder) as place:
         first = place.kernel()
-        others = [place.kernel() for _ in range(order.kernels - 1)] if order.reports == "all" else []
+        # a cluster gives all it has to the first that asks: there the reports follow in one kernel
+        more = order.kernels - 1 if order.reports == "all" and not order.engine else 0
+        others = [place.kernel() for _ in range(more)]
         rulebook = rulebook_of(order)
         order = with_day(order, rulebook)
         refusal, kept, many = None, list[str](), None
@@ -73,7 +76,7 @@ def _assessed(order: Order) -> None:
     if refusal is not None:
         raise refusal
     console.say(console.ranking_table(order.folder / "ranking.csv", order.lang))
-    made = [f"{order.notebook}.html", *(["reports/"] if others else []), "scores.xlsx", *kept]
+    made = [f"{order.notebook}.html", *(["reports/"] if order.reports == "all" else []), "scores.xlsx", *kept]
     say_where(order, *made, *(["bundle.zip"] if order.bundle else []))
     if many is not None and many.failed:
         raise Incomplete(_not_made(many, order.lang))
@@ -185,15 +188,15 @@ def _assess(order: Order, rulebook: Rulebook, place: Workplace, kernels: list[Ke
 
 def _of_all(order: Order) -> dict[str, object]:
     more = {"keep_evidence": True} if order.keep_evidence or order.bundle else {}
-    return order.parameters(names=order.names, out=".", **more, **_eyes(order))
+    return order.parameters(names=order.names, out=".", **more, **_chosen(order))
 
 
 def _of_unit(order: Order, unit: str) -> dict[str, object]:
-    return order.parameters(unit=unit, names=order.names, document=f"reports/{unit}.docx", **_eyes(order))
+    return order.parameters(unit=unit, names=order.names, document=f"reports/{unit}.docx", **_chosen(order))
 
 
-def _eyes(order: Order) -> dict[str, bool]:
-    return {"four_eyes": True} if order.four_eyes else {}
+def _chosen(order: Order) -> dict[str, object]:
+    return {name: value for name in ("four_eyes", "engine") if (value := getattr(order, name))}
 
 
 def _import_report(order: Order, place: Workplace) -> Run:

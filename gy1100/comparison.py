@@ -124,7 +124,8 @@ def _with_facts(result: Assessment, rulebook: Rulebook, decisions: Decisions) ->
     if result.rulebook.sha256 == rulebook.sha256:  # the same rules, perhaps read or weighed in another way
         known = result.decided(decisions)
         return known.under(rulebook.readings, {i.id: rulebook.points(i) for i in rulebook.items})
-    return assess(result.evidence, rulebook, result.as_of, decisions)
+    engine = result.tallies.frame.engine.anew()
+    return assess(result.evidence, rulebook, result.as_of, decisions, engine=engine)
 
 
 __all__ = ["CAUSES", "Comparison", "compare"]

@@ -115,7 +115,8 @@ def _day(result: Assessment, day: date, kept: Cache | None) -> tuple[pd.DataFram
             return pd.read_parquet(entry / _SCORES), pd.read_parquet(entry / _RANKING)
         except (OSError, ValueError):
             kept.forget(key)
-    earlier = assess(result.received, result.rulebook, as_of=day, decisions=result.decisions)
+    engine = result.tallies.frame.engine.anew()
+    earlier = assess(result.received, result.rulebook, day, result.decisions, engine=engine)
     if kept:
         _keep(earlier, kept)
     return _frames(earlier)

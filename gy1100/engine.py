@@ -1,13 +1,15 @@
-"""The engine: evidence as tables of an embedded database, expressions on it, results as Arrow or pandas.
+"""The engine: evidence as its tables, expressions on them, results as Arrow or pandas.
 
-Everything up to components is an Ibis expression, so that the same measures can run on another backend.
+Everything up to components is an Ibis expression, so that the same measures run in an embedded database (DuckDB, for
+everybody) and on a cluster (:mod:`gy1100.spark`, for those who outgrow a machine).
 """
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from functools import cache, lru_cache
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
     import ibis
@@ -24,26 +26,99 @@ def number(value: float) -> ir.FloatingValue:
 
 
 def exact_sum(values: ir.NumericColumn) -> ir.FloatingScalar:
-    """Return a sum that does not depend on the order in which threads finish, as adding doubles would."""
-    return values.cast("decimal(38, 15)").sum().cast("float64")
+    """Return a sum that does not depend on the order in which threads finish, as adding doubles would.
+
+    From its digits every engine makes the nearest double; from the decimal itself one of them makes its neighbour.
+    """
+    return values.cast("decimal(38, 15)").sum().cast("string").cast("float64")
+
+
+@lru_cache(maxsize=2_000)
+def _sql(backend: Any, question: Any) -> str:
+    """Return an operation as SQL; engines number their tables alike, so that the same question is written once."""
+    text: str = backend.compile(question.to_expr())
+    return text
 
 
 @cache
-def _dialect() -> Any:
-    """Return the backend that writes the SQL of every engine; it holds no data and no connection."""
+def _duckdb() -> Any:
+    """Return the backend that writes the SQL of every embedded engine; it holds no data and no connection."""
     from ibis.backends.duckdb import Backend
 
     return Backend()
 
 
-@lru_cache(maxsize=2_000)
-def _sql(question: Any) -> str:
-    """Return an operation as SQL; engines number their tables alike, so that the same question is written once."""
-    text: str = _dialect().compile(question.to_expr())
-    return text
+class Engine(ABC):
+    """What evidence is measured in. Its tables and steps are named by number and live as long as it does.
+
+    Parameters
+    ----------
+    dialect : ibis backend
+        Writes its SQL; holds no connection.
+    """
+
+    def __init__(self, dialect: Any) -> None:
+        self._dialect = dialect
+        self._names = (f"step_{n}" for n in count())
+
+    @abstractmethod
+    def anew(self) -> Self:
+        """Return an engine like this one, without its tables."""
+
+    def table(self, data: pa.Table) -> ibis.Table:
+        """Return Arrow data as a table of the engine."""
+        from ibis import Schema
+
+        name = next(self._names)
+        self._take(name, data)
+        return self._table(name, Schema.from_pyarrow(data.schema))
+
+    def keep(self, expression: ibis.Table) -> ibis.Table:
+        """Compute an expression once and return the result as a temporary table."""
+        return self._named(expression, kept=True)
+
+    def view(self, expression: ibis.Table) -> ibis.Table:
+        """Return an expression under a name: translated once, computed each time it is asked for."""
+        return self._named(expression, kept=False)
+
+    def arrow(self, expression: ibis.Table) -> pa.Table:
+        """Compute an expression and return it as Arrow data."""
+        from ibis.backends.duckdb.converter import DuckDBPyArrowData
+
+        found = self._answer(_sql(self._dialect, expression.op()))
+        return expression.__pyarrow_result__(found, data_mapper=DuckDBPyArrowData)
+
+    def frame(self, expression: ibis.Table) -> pd.DataFrame:
+        """Compute an expression and return it as a pandas frame."""
+        frame: pd.DataFrame = self.arrow(expression).to_pandas()
+        return frame
+
+    def _named(self, expression: ibis.Table, *, kept: bool) -> ibis.Table:
+        name = next(self._names)
+        self._define(name, _sql(self._dialect, expression.op()), kept=kept)
+        return self._table(name, expression.schema())
+
+    def _table(self, name: str, schema: ibis.Schema) -> ibis.Table:
+        """Return a table by its name; its schema is known: asking the engine for it costs as much as a small query."""
+        from ibis.expr.operations import DatabaseTable
+
+        table: ibis.Table = DatabaseTable(name, schema=schema, source=self._dialect).to_expr()
+        return table
+
+    @abstractmethod
+    def _take(self, name: str, data: pa.Table) -> None:
+        """Take Arrow data in under a name."""
+
+    @abstractmethod
+    def _define(self, name: str, sql: str, *, kept: bool) -> None:
+        """Give a query a name, its rows kept or computed each time."""
+
+    @abstractmethod
+    def _answer(self, sql: str) -> pa.Table:
+        """Return the rows of a query."""
 
 
-class Engine:
+class Embedded(Engine):
     """An embedded DuckDB behind Ibis; nothing is fetched from a network and no extension is installed.
 
     Parameters
@@ -53,53 +128,42 @@ class Engine:
     """
 
     def __init__(self, memory_limit: str | None = None) -> None:
-        from ibis.backends.duckdb import Backend
+        import duckdb
 
-        self.backend = Backend()
+        super().__init__(_duckdb())
+        self._memory_limit = memory_limit
         settings: dict[str, Any] = {"memory_limit": memory_limit} if memory_limit else {}
-        self.backend.do_connect(
-            autoinstall_known_extensions=False, autoload_known_extensions=False,
-            preserve_insertion_order=False, **settings,
-        )  # fmt: skip
-        self._names = (f"step_{n}" for n in count())
+        self._connection = duckdb.connect(config={
+            "autoinstall_known_extensions": False, "autoload_known_extensions": False,
+            "preserve_insertion_order": False, "python_enable_replacements": False, **settings,
+        })  # fmt: skip
 
-    def table(self, data: pa.Table) -> ibis.Table:
-        """Return Arrow data as a table of the engine."""
-        from ibis import Schema
+    def anew(self) -> Self:
+        """Return an engine with the same memory limit, without tables."""
+        return type(self)(self._memory_limit)
 
-        name = next(self._names)
-        self.backend.con.register(name, data)
-        return _table(name, Schema.from_pyarrow(data.schema))
+    def _take(self, name: str, data: pa.Table) -> None:
+        self._connection.register(name, data)
 
-    def keep(self, expression: ibis.Table) -> ibis.Table:
-        """Compute an expression once and return the result as a temporary table."""
-        return self._named("TABLE", expression)
+    def _define(self, name: str, sql: str, *, kept: bool) -> None:
+        self._connection.execute(f"CREATE TEMP {'TABLE' if kept else 'VIEW'} {name} AS {sql}")
 
-    def view(self, expression: ibis.Table) -> ibis.Table:
-        """Return an expression under a name: translated once, computed each time it is asked for."""
-        return self._named("VIEW", expression)
-
-    def _named(self, kind: str, expression: ibis.Table) -> ibis.Table:
-        name = next(self._names)
-        self.backend.con.execute(f"CREATE TEMP {kind} {name} AS {_sql(expression.op())}")
-        return _table(name, expression.schema())
-
-    def arrow(self, expression: ibis.Table) -> pa.Table:
-        """Compute an expression and return it as Arrow data."""
-        from ibis.backends.duckdb.converter import DuckDBPyArrowData
-
-        found = self.backend.con.sql(_sql(expression.op())).to_arrow_table()
-        return expression.__pyarrow_result__(found, data_mapper=DuckDBPyArrowData)
-
-    def frame(self, expression: ibis.Table) -> pd.DataFrame:
-        """Compute an expression and return it as a pandas frame."""
-        frame: pd.DataFrame = self.arrow(expression).to_pandas()
-        return frame
+    def _answer(self, sql: str) -> pa.Table:
+        return self._connection.sql(sql).to_arrow_table()
 
 
-def _table(name: str, schema: ibis.Schema) -> ibis.Table:
-    """Return a table by its name; its schema is known: asking the engine for it costs as much as a small query."""
-    from ibis.expr.operations import DatabaseTable
+def engine_at(place: str | Engine) -> Engine:
+    """Return the engine at a place: empty the embedded one, ``spark://HOST:PORT`` a cluster; an engine is itself.
 
-    table: ibis.Table = DatabaseTable(name, schema=schema, source=_dialect()).to_expr()
-    return table
+    Raises
+    ------
+    WrongUsage
+        If it is no such place, what it needs is not installed, or nobody answers there.
+    """
+    if isinstance(place, Engine):
+        return place
+    if not place:
+        return Embedded()
+    from .spark import Cluster
+
+    return Cluster(place)

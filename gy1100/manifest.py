@@ -107,6 +107,7 @@ def write_run(folder: Path, times: Mapping[str, Any]) -> Path:
         "xlsxwriter",
         "papermill",
         "nbconvert",
+        *(["pyspark"] if times.get("engine") else []),
     )
     machine = {"host": platform.node(), "system": platform.platform(), "python": platform.python_version()}
     return _write(

@@ -40,6 +40,7 @@ class Order:
     reports: str = "all"
     workers: int | None = None
     four_eyes: bool = False
+    engine: str = ""
 
     @property
     def notebook(self) -> str:
@@ -77,6 +78,7 @@ class Order:
         elsewhere = (
             "bundle",
             "workers",
+            "engine",
             "out",
             "exports",
             "as_of",

@@ -32,6 +32,14 @@ def check_paths(order: Order, *more: Path | None) -> None:
             raise WrongUsage(both("cli.out_and_exports", out=order.folder, exports=order.exports))
 
 
+def check_engine(order: Order) -> None:
+    """Refuse an engine that cannot be had, before anything is read."""
+    if order.engine:
+        from .spark import checked_place
+
+        checked_place(order.engine)
+
+
 def rulebook_of(order: Order) -> Rulebook:
     """Return the rulebook of an order."""
     from .rulebook import load_rulebook

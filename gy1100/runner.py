@@ -116,9 +116,11 @@ def shown(parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Return parameters as they are published: files by name, so that no folder of ours is told to others.
 
     Of the exports not even that; the manifest names each file, and the same files in two folders give the same bytes.
+    Nor of the engine, on which nothing depends that is published.
     """
-    named = {k: shown_place(v) for k, v in parameters.items() if k in PATHS and v}
-    return {**parameters, **named, **({"exports": "exports"} if parameters.get("exports") else {})}
+    told = {k: v for k, v in parameters.items() if k != "engine"}
+    named = {k: shown_place(v) for k, v in told.items() if k in PATHS and v}
+    return {**told, **named, **({"exports": "exports"} if parameters.get("exports") else {})}
 
 
 def stop(name: str, message: str, traceback: str = "") -> Exception:

@@ -160,22 +160,39 @@ class Frame:
         return self.rulebook.window("plan")[0], min(self.as_of, self.rulebook.window("service")[1])
 
     @step
+    def flags(self) -> ibis.Table:
+        """Return the considered logs that are not valid, by their place: ``source, row, flag``, the first that fits.
+
+        Few are, so that they are found once and kept; to sort all logs by their texts is the dearest step of all.
+        """
+        import ibis
+
+        logs = self._considered()
+        same = ibis.window(group_by=["cadre_id", "text_hash", "in_post"], order_by=["date", "log_id"])
+        logs = logs.mutate(earlier=ibis.row_number().over(same))
+        flagged = logs.select("source", "row", flag=_flag(logs, self.rulebook.rules.logs.min_text.value))
+        return self.engine.keep(flagged.filter(flagged.flag.notnull()))
+
+    def _considered(self) -> ibis.Table:
+        """Return the considered logs with their cadre's unit, their holding check and whether they are ``in_post``."""
+        import ibis
+
+        start, end = self.considered_days
+        roster = self.cadres.select("cadre_id", "unit", "post_start", "post_end")
+        logs = self.tables["logs"]
+        logs = logs.filter(logs.date.between(ibis.literal(start), ibis.literal(end))).join(roster, "cadre_id")
+        logs = logs.left_join(self.holding_checks, "log_id")
+        return logs.mutate(in_post=logs.date.between(logs.post_start, logs.post_end))
+
+    @step
     def logs(self) -> ibis.Table:
         """Return the considered logs with their ``flag`` (null = valid), first that fits, and ``counting``.
 
         Rows: one a log. Columns: log_id, cadre_id, unit, date, kind, month, mobile, participants, flag, counting,
         outcome, source, row.
         """
-        import ibis
-
-        start, end = self.considered_days
-        logs, rules = self.tables["logs"], self.rulebook.rules.logs
-        roster = self.cadres.select("cadre_id", "unit", "post_start", "post_end")
-        logs = logs.filter(logs.date.between(ibis.literal(start), ibis.literal(end))).join(roster, "cadre_id")
-        logs = logs.left_join(self.holding_checks, "log_id")
-        logs = logs.mutate(in_post=logs.date.between(logs.post_start, logs.post_end))
-        same = ibis.window(group_by=["cadre_id", "text_hash", "in_post"], order_by=["date", "log_id"])
-        logs = logs.mutate(earlier=ibis.row_number().over(same))
+        logs = self._considered()
+        logs = logs.left_join(self.flags, ["source", "row"]).drop("source_right", "row_right")
         return logs.select(
             "log_id",
             "cadre_id",
@@ -186,8 +203,8 @@ class Frame:
             "outcome",
             "source",
             "row",
-            flag=_flag(logs, rules.min_text.value),
-            counting=logs.kind.isin(rules.counting.kinds),
+            "flag",
+            counting=logs.kind.isin(self.rulebook.rules.logs.counting.kinds),
             mobile=(logs.channel == "mobile").fill_null(False),
             month=logs.date.year().cast("int64") * 12 + logs.date.month().cast("int64"),
         )

@@ -55,7 +55,8 @@ class Workplace:
         """Complete manifest.json and write run.json, the last of all files."""
         self.clock.lap("notebooks")
         seal_manifest(self.stage, order.published())
-        write_run(self.stage, self.clock.record({run.notebook.stem: run.cells for run in runs}))
+        times = self.clock.record({run.notebook.stem: run.cells for run in runs})
+        write_run(self.stage, times | ({"engine": order.engine} if order.engine else {}))
 
 
 @contextmanager

@@ -50,13 +50,14 @@ def test_lock_has_names_versions_and_hashes_only() -> None:
     assert [text for text in LOCK.splitlines() if not line.match(text)] == []
 
 
-def test_the_extra_lock_adds_the_driver_alone() -> None:
-    """The lock of the PostgreSQL extra has the same form and repeats nothing of the main lock."""
-    extra = (ROOT / ".ci" / "postgresql.lock").read_text("utf-8").splitlines()
-    found = {match[1] for line in extra if (match := ENTRY.match(line))}
-    wanted = names(PROJECT["project"]["optional-dependencies"]["postgresql"])
-    assert wanted <= found and not found & set(locked())
-    assert not any("://" in line for line in extra)
+@pytest.mark.parametrize("extra", ["postgresql", "spark"])
+def test_the_lock_of_an_extra_adds_to_the_main_lock_alone(extra: str) -> None:
+    """The lock of an extra has the same form and repeats nothing of the main lock."""
+    lines = (ROOT / ".ci" / f"{extra}.lock").read_text("utf-8").splitlines()
+    found = {match[1] for line in lines if (match := ENTRY.match(line))}
+    wanted = names(PROJECT["project"]["optional-dependencies"][extra])
+    assert wanted <= found | set(locked()) and not found & set(locked())
+    assert found and not any("://" in line for line in lines)
 
 
 def test_lock_covers_every_dependency() -> None:
@@ -76,10 +77,10 @@ def test_every_dependency_has_its_reason() -> None:
     """Each dependency has a line of its own with a comment that says what for."""
     text = (ROOT / "pyproject.toml").read_text("utf-8")
     lists = re.findall(
-        r"^(?:dependencies|postgresql|test|dev) = \[\n(.*?)^\]", text, re.MULTILINE | re.DOTALL
+        r"^(?:dependencies|postgresql|spark|test|dev) = \[\n(.*?)^\]", text, re.MULTILINE | re.DOTALL
     )
     lines = [line for block in lists for line in block.splitlines() if "include-group" not in line]
-    assert len(lists) == 4
+    assert len(lists) == 5
     assert [line for line in lines if not re.search(r'^  ".+",\s+# \S+', line)] == []
 
 
@@ -105,9 +106,10 @@ def test_conda_specs_accept_the_locked_versions() -> None:
         assert parsed[conda_name].matches(record), requirement
 
 
-def test_debian_packages_have_reasons() -> None:
+@pytest.mark.parametrize("wanted", ["debian.txt", "debian-spark.txt"])
+def test_debian_packages_have_reasons(wanted: str) -> None:
     """Each Debian package that the tests need says why."""
-    lines = (ROOT / ".ci" / "debian.txt").read_text("utf-8").splitlines()
+    lines = (ROOT / ".ci" / wanted).read_text("utf-8").splitlines()
     entries = [line for line in lines if line and not line.startswith("#")]
     assert entries and all(re.match(r"^[a-z0-9.+-]+\s+# \S", line) for line in entries)
 

@@ -20,6 +20,8 @@ from gy1100.units import Unit, Units
 from .registers import registers
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from gy1100 import Rulebook
@@ -68,11 +70,11 @@ def rulebook_of(scale: Scale) -> Rulebook:
     return replace(rulebook, units=Units((*own, *made)))
 
 
-def write(scale: Scale, folder: Path, seed: int = SEED) -> Path:
-    """Write a scale's evidence as one Parquet file a table."""
+def write(scale: Scale, folder: Path, seed: int = SEED, names: Sequence[str] | None = None) -> Path:
+    """Write a scale's evidence as one Parquet file a table; ``names`` are those of its units where they are others."""
     rulebook, rng = rulebook_of(scale), np.random.default_rng(seed)
     folder.mkdir(parents=True, exist_ok=True)
-    units = np.array(rulebook.units.names)
+    units = np.array(names if names is not None else rulebook.units.names)
     cadres = _cadres(scale, units, rng)
     logs = _logs(scale, cadres, rng)
     made: dict[str, dict[str, Any]] = {

@@ -1,0 +1,228 @@
+"""Scoring from city to nation: what grows, and what a limit of memory costs.
+
+``make bench-scale`` or ``python -m tests.benchmarks.scale [scale …]``. Evidence is made in pieces of whole units and
+lies in files that are mapped into memory, as the reader leaves what is large; a bare scan of the columns that scoring
+needs, from Parquet, is what all is compared with. Every run is a process of its own.
+"""
+
+from __future__ import annotations
+
+import math
+import statistics
+import sys
+import tempfile
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .measuring import Steps, in_fresh_process
+from .scoring import AS_OF, run_scan
+from .synthetic import SEED, Scale, evidence_of, write
+
+if TYPE_CHECKING:
+    from gy1100 import Evidence, Rulebook
+
+PIECE = 280  # units that are made at once
+SCALES = {
+    s.name: s
+    for s in (
+        Scale("tiny", 11, 120, 3_000),
+        Scale("city", 9, 2_000, 60_000),
+        Scale("province", 183, 40_000, 1_200_000),
+        Scale("nation", 2_800, 500_000, 15_000_000),
+    )
+}
+USUAL = ("city", "province", "nation")
+VARIANTS = {"gy1100": "", "gy1100, limit 2 GB": "2GB", "scan": None}
+MANY = ("cadre_id", "log_id", "youth_id", "check_id", "text_hash", "activity_id")  # no two pieces share one
+TARGETS = """\
+| target (facts/engine.md; nation, two free cores) | reach |
+|---|---|
+| score, wall / scan | ≤ 2.5 |
+| peak memory without pages of files | ≤ 2.5 GB, and it ends under a limit of 2 GB |
+| growth from the first scale to the last | ≤ 1: no faster than the evidence |
+"""
+
+Report = dict[str, Any]
+
+
+def make(folder: Path, scale: str) -> str:
+    """Write a scale's evidence, piece after piece, as Parquet and as Arrow files."""
+    whole = SCALES[scale]
+    names = list(rulebook_of(whole).units.names)
+    pieces = math.ceil(whole.units / PIECE)
+    with _Files(folder) as files:
+        for n in range(pieces):
+            own = names[n * PIECE : (n + 1) * PIECE]
+            part = Scale(scale, len(own), whole.cadres // pieces, whole.logs // pieces)
+            with tempfile.TemporaryDirectory() as place:
+                write(part, Path(place), SEED + n, own)
+                for name, table in evidence_of(Path(place)).tables.items():
+                    files.add(name, _apart(table, n))
+    return Steps().report()
+
+
+def _apart(table: Any, piece: int) -> Any:
+    """Return a table whose ids and places are no other piece's."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    for name in set(MANY) & set(table.column_names):
+        told = pc.binary_join_element_wise(table[name], pa.scalar(f"{piece:02d}"), "")
+        table = table.set_column(table.column_names.index(name), name, told)
+    source = pa.array(np.full(table.num_rows, piece, "int32"))
+    return table.set_column(table.column_names.index("source"), "source", source)
+
+
+class _Files:
+    """Each table as one Parquet file and one Arrow file, written piece by piece."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder, self._writers = folder, dict[str, tuple[Any, Any]]()
+
+    def add(self, name: str, table: Any) -> None:
+        """Add a piece's rows to a table."""
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        if name not in self._writers:
+            place = str(self._folder / name)
+            self._writers[name] = (
+                pq.ParquetWriter(f"{place}.parquet", table.schema), pa.ipc.new_file(f"{place}.arrow", table.schema)
+            )  # fmt: skip
+        for writer in self._writers[name]:
+            writer.write_table(table)
+
+    def __enter__(self) -> _Files:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        for both in self._writers.values():
+            for writer in both:
+                writer.close()
+
+
+def mapped(folder: Path) -> Evidence:
+    """Return the evidence that stands in a folder of Arrow files, where it lies."""
+    import pyarrow as pa
+
+    from gy1100 import Evidence
+
+    files = sorted(folder.glob("*.arrow"))
+    tables = {path.stem: pa.ipc.open_file(pa.memory_map(str(path))).read_all() for path in files}
+    return Evidence(tables, frozenset(tables), (), (), False, {})
+
+
+def rulebook_of(scale: Scale) -> Rulebook:
+    """Return the shipped rulebook with as many units as a scale has."""
+    from .synthetic import rulebook_of as made
+
+    return made(scale)
+
+
+def score(folder: Path, scale: str, limit: str) -> str:
+    """Score a folder with the package, the engine's memory limited or not; return the steps."""
+    steps = Steps()
+    with steps.step("imports"):
+        for name in ("pandas", "ibis", "ibis.backends.duckdb"):
+            import_module(name)
+        from gy1100 import assess
+        from gy1100.engine import Embedded
+
+        rulebook = rulebook_of(SCALES[scale])
+    with steps.step("load"):
+        evidence = mapped(folder)
+    with steps.step("score"):
+        result = assess(evidence, rulebook, AS_OF, engine=Embedded(limit or None))
+        _ = result.scores, result.ranking
+    with steps.step("cadres"):
+        _ = result.cadres
+    return steps.report()
+
+
+def measure(scale: str, folder: Path, repeats: int) -> dict[str, list[Report]]:
+    """Return the reports of all variants at one scale, taken in turns."""
+    in_fresh_process(__spec__.name, ["make", scale, str(folder)])
+    runs: dict[str, list[Report]] = {name: [] for name in VARIANTS}
+    for _ in range(repeats):
+        for name, limit in VARIANTS.items():
+            action = ["scan"] if limit is None else ["score", limit]
+            runs[name].append(in_fresh_process(__spec__.name, [action[0], scale, str(folder), *action[1:]]))
+    return runs
+
+
+HEADS = {
+    "score s": lambda run: run["wall"].get("score", run["wall"]["load"]),
+    "score CPU s": lambda run: run["cpu"].get("score", run["cpu"]["load"]),
+    "cadres s": lambda run: run["wall"].get("cadres", 0.0),
+    "peak MB without pages of files": lambda run: run["needed"],
+    "peak MB": lambda run: run["peak"],
+}
+
+
+def _lines(scale: str, runs: dict[str, list[Report]]) -> list[str]:
+    size = SCALES[scale]
+    head = f"{scale}: {size.units:,} units, {size.cadres:,} cadres, {size.logs:,} logs; median (min–max)"
+    lines = [f"| {head} | {' | '.join(HEADS)} | score / scan, wall | CPU |", "|---" * (len(HEADS) + 3) + "|"]
+    for name, reports in runs.items():
+        cells = [_spread([figure(run) for run in reports]) for figure in HEADS.values()]
+        against = [HEADS[key] for key in ("score s", "score CPU s")]
+        ratios = [
+            _spread([f(one) / f(bare) for one, bare in zip(reports, runs["scan"], strict=True)])
+            for f in against
+        ]
+        lines.append(f"| {name} | {' | '.join(cells + ratios)} |")
+    return lines
+
+
+def _spread(values: list[float]) -> str:
+    low, middle, high = min(values), statistics.median(values), max(values)
+    return (
+        f"{middle:,.2f} ({low:,.2f}–{high:,.2f})"
+        if middle < 100
+        else f"{middle:,.0f} ({low:,.0f}–{high:,.0f})"
+    )
+
+
+def exponent(small: tuple[float, float], large: tuple[float, float]) -> float:
+    """Return how a cost grows with a size, from two pairs of both: 1 is in step, 2 with the square."""
+    return math.log(large[1] / small[1]) / math.log(large[0] / small[0])
+
+
+def _growth(found: dict[str, dict[str, list[Report]]]) -> str:
+    """Return the exponents of scoring's processor time between the scales, as one line."""
+    costs = {
+        scale: statistics.median(HEADS["score CPU s"](run) for run in runs["gy1100"])
+        for scale, runs in found.items()
+    }
+    points = [(SCALES[scale].logs, cost) for scale, cost in costs.items()]
+    steps = zip(list(found), list(found)[1:], points, points[1:], strict=False)
+    told = [f"{one} → {other} {exponent(small, large):.2f}" for one, other, small, large in steps]
+    return f"Growth of score CPU with logs, exponent: {'; '.join(told) or 'one scale alone'}."
+
+
+def report(scales: tuple[str, ...] = USUAL, repeats: int = 1) -> str:
+    """Return the tables of all scales, the growth between them and the targets, as markdown."""
+    lines, found = ["## Scoring from city to nation", ""], {}
+    for scale in scales:
+        with tempfile.TemporaryDirectory() as folder:
+            found[scale] = measure(scale, Path(folder), repeats)
+        lines += [*_lines(scale, found[scale]), ""]
+    return "\n".join([*lines, _growth(found), "", TARGETS])
+
+
+def main(arguments: list[str]) -> None:
+    """Print the report, or run one action in this process (``action scale folder [limit]``)."""
+    actions = {"make": make, "scan": run_scan, "score": score}
+    if arguments and arguments[0] in actions:
+        action, scale, folder, *more = arguments
+        print(actions[action](Path(folder), scale, *more))
+    else:
+        print(report(tuple(arguments) or USUAL))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,94 @@
+"""The engine that an assessment asks for: embedded where nothing is said; a cluster that cannot be had is refused."""
+
+from __future__ import annotations
+
+import socket
+import sys
+from collections.abc import Iterator
+from importlib.machinery import ModuleSpec
+
+import pytest
+from report_sample import sample_evidence
+
+from gy1100 import assess, load_rulebook
+from gy1100 import spark as clusters
+from gy1100.cli import run
+from gy1100.engine import Embedded, engine_at
+from gy1100.errors import WrongUsage
+
+
+@pytest.fixture
+def port() -> Iterator[int]:
+    """Return a port of this machine where somebody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
+@pytest.fixture
+def installed(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """Let PySpark and Java seem to be installed."""
+    monkeypatch.setattr(clusters, "find_spec", lambda name: ModuleSpec(name, None))
+    monkeypatch.setattr(clusters, "java", lambda: "/usr/bin/java")
+    return monkeypatch
+
+
+def test_an_engine_is_itself_and_the_usual_one_embedded() -> None:
+    """Nothing said is the embedded engine; one that is given is taken, and another like it keeps its limit."""
+    own = Embedded("1GB")
+    assert engine_at(own) is own and type(engine_at("")) is Embedded
+    limit = "SELECT current_setting('memory_limit') AS said"
+    found = [engine._answer(limit).to_pylist() for engine in (own, own.anew())]
+    assert found[0] == found[1] == [{"said": "953.6 MiB"}]
+
+
+def test_an_assessment_takes_the_engine_that_it_is_given() -> None:
+    """An engine of one's own measures, and it alone."""
+    own = Embedded("1GB")
+    assert assess(sample_evidence(), load_rulebook(), "2017-06-30", engine=own).tallies.frame.engine is own
+
+
+@pytest.mark.parametrize(
+    "place", ["spark", "spark://", "spark://host", "http://host:7077", "spark://a:1;b:2", "local[2]"]
+)
+def test_no_such_place(place: str) -> None:
+    """What is no address of a cluster is refused, with how one is written."""
+    with pytest.raises(WrongUsage, match=r"spark://HOST:PORT"):
+        engine_at(place)
+
+
+@pytest.mark.parametrize(("lacking", "words"), [("find_spec", r"gy1100\[spark\]"), ("java", "openjdk-17")])
+def test_what_is_not_installed_is_named(
+    lacking: str, words: str, port: int, installed: pytest.MonkeyPatch
+) -> None:
+    """Without PySpark or Java it is said what to install."""
+    installed.setattr(clusters, lacking, lambda *_: None)
+    with pytest.raises(WrongUsage, match=words):
+        clusters.checked_place(f"spark://127.0.0.1:{port}")
+
+
+def test_whether_somebody_answers(port: int, installed: pytest.MonkeyPatch) -> None:
+    """One master of several that answers is enough; where nobody does, it is said at once."""
+    silent = "127.0.0.1:1"
+    place = f"spark://{silent},127.0.0.1:{port}"
+    assert clusters.checked_place(place) == place
+    with pytest.raises(WrongUsage, match="nobody answers"):
+        clusters.checked_place(f"spark://{silent}")
+
+
+def test_java_is_looked_for_as_pyspark_does(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+    """JAVA_HOME goes before the path."""
+    program = tmp_path / "bin" / "java"
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path))
+    assert clusters.java() == str(program)
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path / "elsewhere"))
+    assert clusters.java() is None
+
+
+def test_the_command_refuses_before_it_reads(capsys: pytest.CaptureFixture[str], tmp_path: object) -> None:
+    """A cluster that cannot be had stops the command at once, exit 2, and nothing of it is loaded."""
+    assert run(["year-end", "--engine", "spark:nowhere", "--out", f"{tmp_path}/out"]) == 2
+    assert "spark://HOST:PORT" in capsys.readouterr().err
+    assert "pyspark" not in sys.modules
