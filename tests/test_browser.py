@@ -258,6 +258,7 @@ def jupyterlab(folder: Path) -> Iterator[str]:
             server.wait(30)
 
 
+@pytest.mark.long
 def test_run_all_in_jupyterlab(browser: Browser, tmp_path: Path) -> None:
     """Opening year_end and choosing 运行所有单元格 (Run All Cells) shows every section, down to the provenance."""
     from playwright.sync_api import TimeoutError as NotInTime

@@ -283,6 +283,7 @@ print(json.dumps([code, own // 1024, reader // 1024, time.perf_counter() - start
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="measures by /proc")
+@pytest.mark.long
 def test_time_and_memory(tmp_path: Path) -> None:
     """No refusal takes more than 512 MB, in this process and the reader's together, or ten seconds of work."""
     measured = {}

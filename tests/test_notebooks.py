@@ -117,6 +117,7 @@ def test_year_end_runs_and_writes(tmp_path: Path) -> None:
     assert {"scores.csv", "ranking.csv", "scores.xlsx", "manifest.json"} <= {p.name for p in out.iterdir()}
 
 
+@pytest.mark.long
 def test_county_report_runs_for_an_alias_in_english(tmp_path: Path) -> None:
     """A unit by its short name, in English, without names; nothing is written without ``out``."""
     html = to_html(
@@ -141,6 +142,7 @@ def test_evidence_check_runs_on_exports_with_errors(tmp_path: Path) -> None:
     assert "示例数据" not in html
 
 
+@pytest.mark.long
 def test_start_runs(tmp_path: Path) -> None:
     """The first notebook goes through the year with the sample."""
     html = unescape(to_html(run("start", tmp_path)))

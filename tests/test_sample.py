@@ -60,6 +60,7 @@ def test_the_shipped_files_are_what_the_generator_makes(generated: Path) -> None
     assert changed == []
 
 
+@pytest.mark.long
 def test_a_second_run_gives_the_same_bytes(generated: Path, tmp_path: Path) -> None:
     """Neither the clock nor the order of hashes is in the files."""
     assert _generated(tmp_path, "2") == _files(generated)
