@@ -26,11 +26,8 @@ def number(value: float) -> ir.FloatingValue:
 
 
 def exact_sum(values: ir.NumericColumn) -> ir.FloatingScalar:
-    """Return a sum that does not depend on the order in which threads finish, as adding doubles would.
-
-    From its digits every engine makes the nearest double; from the decimal itself one of them makes its neighbour.
-    """
-    return values.cast("decimal(38, 15)").sum().cast("string").cast("float64")
+    """Return a sum that does not depend on the order in which threads finish, as adding doubles would."""
+    return values.cast("decimal(38, 15)").sum().cast("float64")
 
 
 @lru_cache(maxsize=2_000)
