@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 
 from gy1100 import load_rulebook
 from gy1100.desk import compare, desk
-from gy1100.desk.desk import Desk
 from gy1100.desk.dossier import Dossier
 from gy1100.desk.live import _answer
 from gy1100.desk.queue import KINDS, place_of, queue
 from gy1100.desk.recorder import Recorder
 from gy1100.desk.state import EVENTS, TABS, State, after, first_state
+from gy1100.desk.tabs import Desk
 from gy1100.errors import Refused, WrongUsage
 from gy1100.ledger import Overtaken, open_ledger
 from gy1100.ledger.standing import signatures
@@ -254,6 +254,9 @@ def test_widgets() -> None:
     for widget in (desk(sample_evidence(), BOOK, as_of="2018-03-02"), compare(sample_result())):
         assert "gy-ranks" in widget.html
         assert "application/vnd.jupyter.widget-view+json" in widget._repr_mimebundle_()[0]
+    from gy1100.desk import desk as once_more  # as a notebook's cell that is run again does
+
+    assert once_more is desk
 
 
 # --- the queue and the ledger -----------------------------------------------------------------------------------------

@@ -40,10 +40,10 @@ def desk(
     """
     from ..ledger import open_ledger
     from ..periods import checked_day
-    from .desk import Desk
     from .dossier import Dossier
     from .live import live
     from .state import first_state
+    from .tabs import Desk
 
     book = open_ledger(ledger, read_only=True) if str(ledger) else None
     dossier = Dossier(evidence, rulebook, book, lang, **options)
@@ -54,10 +54,10 @@ def compare(result: Assessment, *, lang: str = "zh") -> Any:
     """Return the comparison of units with its what-if levers as a widget for a notebook; it writes no score."""
     from dataclasses import replace
 
-    from .desk import Desk
     from .dossier import Dossier
     from .live import live
     from .state import first_state
+    from .tabs import Desk
 
     dossier = Dossier(result.received, result.rulebook, None, lang)
     dossier.show(result)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..report.markup import joined, tag
 from ..report.tables import records, score_cell
-from ..report.voice import is_none, number
+from ..report.voice import arrow, is_none, number
 from . import bars
 from .controls import button, choice, slider
 
@@ -86,15 +86,14 @@ def _ranks(state: State, dossier: Dossier, official: Assessment, tried: Assessme
 
 def _rank(row: dict[str, object], before: dict[str, object], dossier: Dossier) -> Markup:
     now, then = row["rank"], before["rank"]
-    moved = 0 if is_none(now) or is_none(then) else int(then) - int(now)  # type: ignore[call-overload]
-    arrow = f"↑{moved}" if moved > 0 else f"↓{-moved}" if moved < 0 else "·"
-    kind = "up" if moved > 0 else "down" if moved < 0 else "same"
+    moved = arrow(then, now) or "·"
+    kind = {"↑": "up", "↓": "down"}.get(moved[0], "same")
     score = tag("td", number(row["score_100"]) or "—", class_="r")
     was = "" if row["score_100"] == before["score_100"] else f"（{number(before['score_100'])}）"
     return tag(
         "tr",
         tag("td", "—" if is_none(now) else str(now), class_="r"),
-        tag("td", arrow, class_=f"gy-move {kind}"),
+        tag("td", moved, class_=f"gy-move {kind}"),
         tag("th", dossier.voice.unit(row["unit"]), scope="row"),
         score,
         tag("td", bars.ranged(row["score_100"], None, None), tag("small", was), class_="gy-wide"),
