@@ -128,8 +128,11 @@ def read_evidence(  # noqa: PLR0913 - options that people name one by one
     units = units_of(rulebook)
     tables = {name: table for name, table in rulebook.tables.items() if table.export}
     setting = replace(reading_setting(rulebook, units), corrections=known)
-    fingerprint = (str(getattr(rulebook, "sha256", "")), known.sha256 if known else "")
-    reader = Reader(tables, setting, Store(), Cache(cache) if cache and str(cache) else None, fingerprint)
+    rules = (
+        str(getattr(rulebook, name, "")) for name in ("id", "sha256")
+    )  # the id tells the level of its units
+    fingerprint = (*rules, known.sha256 if known else "")
+    reader = Reader(tables, setting, Store(), Cache(cache) if cache else None, fingerprint)
     evidence = _read(Path(path) if str(path) else sample_folder(), rulebook, set_aside, reader)
     if "cadres" not in evidence.present and not evidence.fatal:
         raise NothingToRead(f"{path}：没有团干部名册 · no roster of cadres among the exports")

@@ -60,7 +60,7 @@ def signature_of(manifest: Mapping[str, Any], entries: Sequence[Entry]) -> int |
     head = ((manifest.get("decisions") or {}).get("head") or {}).get("seq") or 0
     opened = {entry.refers_to: entry.seq for entry in entries if entry.action == "reopen"}
     signed = [
-        s.seq for s in signatures(entries)
+        s.seq for s in signatures(entries, manifest["rulebook"]["id"])
         if s.facts_hash == facts_hash(manifest) and head < opened.get(s.seq, head + 1) and _fits(head, s.seq, entries)
     ]  # fmt: skip
     return signed[-1] if signed else None

@@ -116,6 +116,8 @@ def test_a_signed_result_stays_when_another_follows(made: Path, tmp_path: Path) 
     assert manifest and signature_of(manifest, ledger.entries()) is None
     signed = ledger.append(sign_off_draft(manifest, assessor="王评", reason="定稿"), RULES, seen=3)
     assert signature_of(manifest, ledger.entries()) == signed.seq
+    other_level = manifest | {"rulebook": manifest["rulebook"] | {"id": f"{RULES.id}@city"}}
+    assert signature_of(other_level, ledger.entries()) is None
     shutil.copytree(out, root / "same")
     assert keep_signed(out, root / "same", root / "ledger.sqlite") == []  # the same result once more
     ledger.append(Draft("李核", "reopen", refers_to=signed.seq, reason="补充材料"), RULES, seen=4)

@@ -11,9 +11,9 @@ import pytest
 from gy1100 import Assessment, assess, load_rulebook, read_evidence
 from gy1100.bulletin import bulletin
 from gy1100.calendar import Calendar
-from gy1100.desk.desk import Desk
 from gy1100.desk.dossier import Dossier
 from gy1100.desk.state import TABS, first_state
+from gy1100.desk.tabs import Desk
 from gy1100.errors import WrongUsage
 from gy1100.report import (
     CalendarReport,
@@ -147,6 +147,15 @@ def test_the_levels_above(exports: Path, result: Assessment) -> None:
     for city in ("甲市", "乙市"):
         assert row[city] == pytest.approx(20 * sums.loc[city, "sum"] / sums.loc[city, "weight"], abs=0.005)
     assert load_rulebook(f"{NAME}@province").units.names == ("虚构省",)
+
+
+def test_what_was_kept_at_one_level_is_no_answer_at_another(exports: Path, tmp_path: Path) -> None:
+    """The same files and rules, read first for the counties: the cities' rows are those of reading anew."""
+    above = load_rulebook(f"{NAME}@city")
+    read_evidence(exports, BOOK, cache=tmp_path / "cache")
+    kept, fresh = read_evidence(exports, above, cache=tmp_path / "cache"), read_evidence(exports, above)
+    assert kept.tables["cadres"].equals(fresh.tables["cadres"]) and kept.findings == fresh.findings
+    assert set(kept.tables["cadres"]["unit"].to_pylist()) == {"甲市", "乙市"}
 
 
 @pytest.mark.parametrize("name", [f"{NAME}@zone", "guangyuan-2017@city"])

@@ -43,7 +43,7 @@ class Reader:
         Keeps the typed rows.
     cache : Cache or None
     fingerprint : tuple of str
-        What reading depends on besides the file: hashes of the rulebook and of the corrections file.
+        What reading depends on besides the file: rulebook with level and hash, hash of the corrections file.
     """
 
     tables: Mapping[str, Table]
