@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from . import __version__
 from .errors import NothingToRead
 from .ledger import copy_ledger, is_ledger
-from .manifest import BUNDLE, RUN, read_manifest
+from .manifest import BUNDLE, RUN, hashes, read_manifest
 from .words import both
 
 if TYPE_CHECKING:
@@ -74,8 +74,6 @@ def _add_decisions(folder: Path, manifest: Mapping[str, Any], decisions: Path | 
 
 def _described(root: Path, manifest: Mapping[str, Any], rulebook: Rulebook) -> dict[str, Any]:
     """Return the archive's metadata: its files with hashes, what they were made from, and with what."""
-    import hashlib
-
     from rocrate.model.contextentity import ContextEntity
     from rocrate.rocrate import ROCrate
 
@@ -84,9 +82,9 @@ def _described(root: Path, manifest: Mapping[str, Any], rulebook: Rulebook) -> d
     crate.description = both("verify.bundle.described", day=manifest["as_of"])
     crate.license = both("verify.bundle.license")
     made = []
-    for path in sorted(p for p in root.rglob("*") if p.is_file()):
-        content, name = path.read_bytes(), path.relative_to(root).as_posix()
-        facts = {"sha256": hashlib.sha256(content).hexdigest(), "contentSize": str(len(content))}
+    for name, sha256 in hashes(root).items():
+        path = root / name
+        facts = {"sha256": sha256, "contentSize": str(path.stat().st_size)}
         kind = {"encodingFormat": TYPES[path.suffix]} if path.suffix in TYPES else {}
         made.append(crate.add_file(path, name, properties={**facts, **kind}))
     tool = crate.add(ContextEntity(crate, "#gy1100", properties={
@@ -156,15 +154,12 @@ def opened_bundle(path: Path) -> Iterator[Bundle]:
 
 def crate_problems(root: Path) -> list[str]:
     """Return the files of an opened archive that are not what its metadata says, or not named there."""
-    import hashlib
-
     try:
         graph = json.loads((root / METADATA).read_text("utf-8"))["@graph"]
         told = {entry["@id"]: entry["sha256"] for entry in graph if entry.get("@type") == "File"}
     except (OSError, ValueError, KeyError, TypeError):
         return [METADATA]
-    files = {p.relative_to(root).as_posix(): p for p in root.rglob("*") if p.is_file() and p.name != METADATA}
-    there = {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files.items()}
+    there = {name: sha256 for name, sha256 in hashes(root).items() if name != METADATA}
     return sorted(name for name in told.keys() | there.keys() if told.get(name) != there.get(name))
 
 

@@ -82,7 +82,7 @@ def daily(result: Assessment, cache: str | Path = "") -> Daily:
     """
     import pandas as pd
 
-    kept = Cache(cache) if str(cache) else None
+    kept = Cache(cache) if cache else None
     first = result.rulebook.rules.as_of.first.value
     before = [result.as_of - timedelta(days=n) for n in range(DAYS, 0, -1)]
     found = [(day, _day(result, day, kept)) for day in before if day >= first] + [

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +30,7 @@ class Unfinished:
         out = order.folder.resolve()
         name = hashlib.sha256(str(out).encode("utf-8", "surrogateescape")).hexdigest()[:8]
         self._cache = Cache(out.with_name(f".gy1100-{name}"))
-        self._facts = _facts(order, rulebook)
+        self._order, self._rulebook = order, rulebook
 
     def take(self, unit: str, folder: Path) -> bool:
         """Put a unit's finished report into a folder; return whether there was one."""
@@ -53,6 +54,11 @@ class Unfinished:
     def clear(self) -> None:
         """Forget them all: the run came to its end."""
         shutil.rmtree(self._cache.folder, ignore_errors=True)
+
+    @cached_property
+    def _facts(self) -> list[Any]:
+        """What the reports depend on, found out when the first is asked for."""
+        return _facts(self._order, self._rulebook)
 
     def _key(self, unit: str) -> str:
         return key_of("report", unit, *self._facts)

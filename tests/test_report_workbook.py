@@ -38,7 +38,9 @@ BAD_TEXTS = [
 ]
 
 
-@pytest.fixture(scope="module", params=["2017-04-01", "2018-03-02"])
+@pytest.fixture(
+    scope="module", params=["2017-04-01", pytest.param("2017-06-30", marks=pytest.mark.long), "2018-03-02"]
+)
 def path(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the workbook of the sample on a day."""
     path: Path = tmp_path_factory.mktemp("book") / f"{request.param}.xlsx"

@@ -17,7 +17,7 @@ from .calendar_page import CalendarReport
 from .grid import Column, Grid
 from .sections import Report, cards, listing, movement, paragraphs, result_masthead, section
 from .tables import records
-from .voice import Voice, is_none, number
+from .voice import Voice, arrow, is_none, number
 
 if TYPE_CHECKING:
     from ..assessment import Assessment
@@ -137,14 +137,6 @@ def _moved(found: Daily, since: date) -> dict[str, tuple[int, int]]:
     }
 
 
-def arrow(before: object, after: object) -> str:
-    """Return how a rank moved: ``↑2``, ``↓1``, ``·``, nothing where one of the two is missing."""
-    if is_none(before) or is_none(after):
-        return ""
-    up = int(before) - int(after)  # type: ignore[call-overload]
-    return f"↑{up}" if up > 0 else f"↓{-up}" if up < 0 else "·"
-
-
 def ranking_grid(found: Daily, voice: Voice) -> Grid:
     """Return rank, unit, score and status, with the movement of rank and score since each of the two days."""
     days = [("day", found.yesterday), ("week", found.week_ago)]
@@ -155,9 +147,7 @@ def ranking_grid(found: Daily, voice: Voice) -> Grid:
         for frame in then.values():
             before = frame.loc[row["unit"]]
             cells += [arrow(before["rank"], row["rank"]), _change(before["score_100"], row["score_100"])]
-        open_ = is_none(row["rank_low"]) or row["rank_low"] == row["rank_high"]
-        cells += ["" if open_ else f"{row['rank_low']}–{row['rank_high']}"]
-        rows.append((*cells, tables.unit_states(found.result, row["unit"], voice)))
+        rows.append((*cells, tables.rank_range(row), tables.unit_states(found.result, row["unit"], voice)))
     heads = [*tables.columns(voice, ("rank", "rank", 6), ("unit", "name", 26), ("score_100", "points", 9))]
     for name in then:
         heads += [Column(voice.say(f"daily.col.{name}.{what}"), "name") for what in ("rank", "score")]

@@ -56,17 +56,21 @@ def ranking_grid(result: Assessment, voice: Voice) -> Grid:
     rows = []
     for row in records(result.ranking):
         low, high = bounds.get(row["unit"], (None, None))
-        ranks = [row["rank_low"], row["rank_high"]]
-        fixed = is_none(ranks[0]) or ranks[0] == ranks[1]
         rows.append(
             (row["rank"], voice.unit(row["unit"]), row["score_100"], row["total"], row["points_due"],
-             between(low, high), "" if fixed else f"{ranks[0]}–{ranks[1]}", unit_states(result, row["unit"], voice))
+             between(low, high), rank_range(row), unit_states(result, row["unit"], voice))
         )  # fmt: skip
     heads = columns(
         voice, ("rank", "rank", 6), ("unit", "name", 26), ("score_100", "points", 9), ("total", "points", 9),
         ("points_due", "points", 9), ("score_range", "name", 14), ("rank_range", "name", 10), ("status", "name", 24),
     )  # fmt: skip
     return Grid(heads, tuple(rows), voice.say("hint.sort"))
+
+
+def rank_range(row: Row) -> str:
+    """Return the best and worst possible rank of a row of the ranking, nothing where they are one."""
+    low, high = row["rank_low"], row["rank_high"]
+    return "" if is_none(low) or low == high else f"{low}–{high}"
 
 
 def score_bounds(result: Assessment) -> dict[str, tuple[float, float]]:

@@ -84,6 +84,14 @@ class Voice:
         return words.text("report.comma", self.lang).join(str(v) for v in values)  # type: ignore[attr-defined]
 
 
+def arrow(before: object, after: object) -> str:
+    """Return how a rank moved: ``↑2``, ``↓1``, ``·``, nothing where one of the two is missing."""
+    if is_none(before) or is_none(after):
+        return ""
+    up = int(before) - int(after)  # type: ignore[call-overload]
+    return f"↑{up}" if up > 0 else f"↓{-up}" if up < 0 else "·"
+
+
 def number(value: object, places: int = 2) -> str:
     """Return a number with fixed places; empty where there is none."""
     return "" if is_none(value) else f"{float(value):.{places}f}"  # type: ignore[arg-type]

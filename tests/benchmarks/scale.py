@@ -19,21 +19,12 @@ import numpy as np
 
 from .measuring import Steps, in_fresh_process
 from .scoring import AS_OF, run_scan
-from .synthetic import SEED, Scale, evidence_of, write
+from .synthetic import SCALES, SEED, Scale, evidence_of, rulebook_of, write
 
 if TYPE_CHECKING:
-    from gy1100 import Evidence, Rulebook
+    from gy1100 import Evidence
 
 PIECE = 280  # units that are made at once
-SCALES = {
-    s.name: s
-    for s in (
-        Scale("tiny", 11, 120, 3_000),
-        Scale("city", 9, 2_000, 60_000),
-        Scale("province", 183, 40_000, 1_200_000),
-        Scale("nation", 2_800, 500_000, 15_000_000),
-    )
-}
 USUAL = ("city", "province", "nation")
 VARIANTS = {"gy1100": "", "gy1100, limit 2 GB": "2GB", "scan": None}
 MANY = ("cadre_id", "log_id", "youth_id", "check_id", "text_hash", "activity_id")  # no two pieces share one
@@ -114,13 +105,6 @@ def mapped(folder: Path) -> Evidence:
     files = sorted(folder.glob("*.arrow"))
     tables = {path.stem: pa.ipc.open_file(pa.memory_map(str(path))).read_all() for path in files}
     return Evidence(tables, frozenset(tables), (), (), False, {})
-
-
-def rulebook_of(scale: Scale) -> Rulebook:
-    """Return the shipped rulebook with as many units as a scale has."""
-    from .synthetic import rulebook_of as made
-
-    return made(scale)
 
 
 def score(folder: Path, scale: str, limit: str) -> str:
