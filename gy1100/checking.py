@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .errors import CannotWrite, Refused, Unusable, WrongUsage
+from .frame_rows import records
 from .spot_checks import frames, rounds
 from .spot_checks.drawing import drawn, with_risk
 from .spot_checks.estimates import estimates, in_words, lots, outcomes
@@ -246,6 +247,6 @@ def _tell(order: Order, frozen: frames.Frozen, listing: Listing, found: pd.DataF
         say(listing.mark)
     say(text("spot_checks.listed", order.lang, todo=len(listing.todo), done=len(listing.done)))
     say(rounds.guarantee(frozen, order.lang))
-    for row in found.to_dict("records"):
+    for row in records(found):
         if row["n"] or row["unreached"]:
             say(f"  {row['unit']}：{in_words(row, order.lang)}")

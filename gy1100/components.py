@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from .engine import exact_sum, number
+from .frame_rows import records
 from .measures import measure
 
 if TYPE_CHECKING:
@@ -256,7 +257,7 @@ def _authenticity_parts(assessment: Assessment) -> pd.DataFrame:
         {"unit": a["unit"], "item": item, "component": FACTOR, "part": FACTOR, "done": a["done"], "due": a["n"],
          "share": a["value"], "weight": 1.0, "factor": 1.0, "low": a["value"], "high": a["value"],
          "note": None if a["applied"] else "sample_too_small"}
-        for a in assessment.authenticity.to_dict("records")
+        for a in records(assessment.authenticity)
         for item in assessment.rulebook.rules.authenticity.items
         if item in assessment.due_items
     ]  # fmt: skip

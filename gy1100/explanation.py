@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from .components import FACTOR
 from .errors import WrongUsage
+from .frame_rows import records
 from .measures.credits import credits_of
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class Explanation:
     @cached_property
     def factor(self) -> float:
         """Return the factor that multiplies the item (authenticity), 1 where none does."""
-        factors = [c["value"] for c in self.components.to_dict("records") if c["role"] == "factor"]
+        factors = [c["value"] for c in records(self.components) if c["role"] == "factor"]
         return float(prod(factors))
 
     @property
@@ -65,7 +66,7 @@ class Explanation:
         """Return the formula with the numbers put in, ending in the published points."""
         terms = [
             f"{c['points_max']:g} × {_number(c['low'])}"
-            for c in self.components.to_dict("records")
+            for c in records(self.components)
             if c["role"] == "mean" and c["status"] != "not_due"
         ]
         if not terms:
@@ -85,8 +86,8 @@ class Explanation:
         """
         import pandas as pd
 
-        records: list[Any] = self.components.to_dict("records")
-        means = [c for c in records if c["role"] == "mean"]
+        found = records(self.components)
+        means = [c for c in found if c["role"] == "mean"]
         rows = [row for c in means for row in self._lost_of(c)]
         rows.sort(key=lambda row: (-row[2], row[0], row[1]))
         rows += [(c["component"],) * 2 + (c["points_max"],) for c in means if self._is_bare(c)]

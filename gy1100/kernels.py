@@ -11,15 +11,19 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
+from threading import Thread
 from typing import Any, Self, TypeVar
 
 T = TypeVar("T")
 
 PRELOADED = (
+    "yaml",
     "pandas",
     "pyarrow.compute",
+    "pyarrow.parquet",
     "duckdb",
-    "ibis",
+    "ibis.backends.duckdb",
+    "gy1100.rulebook",
     "gy1100.assessment",
     "gy1100.evidence",
     "gy1100.report",
@@ -148,9 +152,15 @@ async def _silently(client: Any, code: str) -> None:
 
 
 def preload() -> None:
-    """Import what the notebooks use and remember what is read and assessed (called inside a kernel)."""
+    """Import what the notebooks use and remember what is read and assessed (called inside a kernel).
+
+    What draws charts takes about as long to start as all of scoring, and does so beside the imports.
+    """
     import gy1100
 
+    from .report.charts import warm
+
+    Thread(target=warm, daemon=True).start()
     for name in PRELOADED:
         import_module(name)
     for name in REMEMBERED:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from .frame_rows import records
 from .intervals import score_100
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ def ranked(scores: pd.DataFrame, units: list[str]) -> pd.DataFrame:
     import pandas as pd
 
     sums = {unit: dict.fromkeys(("points", "points_due", "low", "high"), Decimal(0)) for unit in units}
-    for scored_item in scores.to_dict("records"):
+    for scored_item in records(scores):
         of_unit = sums[scored_item["unit"]]
         of_unit |= {name: value + Decimal(repr(scored_item[name])) for name, value in of_unit.items()}
     rows = [_total(unit, **sums[unit]) for unit in units]

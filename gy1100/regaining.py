@@ -14,6 +14,7 @@ from functools import cached_property
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
+from .frame_rows import records
 from .periods import cadre_periods, months
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class Position:
     def parts(self) -> dict[tuple[str, str], dict[str, Any]]:
         """Return the unit's parts by component and part."""
         mine = self.result.parts[self.result.parts["unit"] == self.unit]
-        rows: list[Any] = mine.to_dict("records")
+        rows: list[Any] = records(mine)
         return {(row["component"], row["part"]): row for row in rows}
 
     @cached_property

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "gy1100"
 # Top to bottom as data flows (modules of one line are peers); an import points to an earlier line or along its own.
 LAYERS = (
-    "errors words resources texts intervals csv_files cache",
+    "errors words resources texts intervals csv_files cache frame_rows",
     "cited units tables cells periods duty_rules rules dates identifiers names values privacy",
     "rulebook duties",
     "findings",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from ..frame_rows import records
 from ..report.grid import Column, Grid
-from ..report.tables import records
 from ..report.voice import is_none, number
 
 if TYPE_CHECKING:

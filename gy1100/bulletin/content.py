@@ -12,13 +12,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ..duties import Term, terms
+from ..frame_rows import records
 from ..indicators import materials
 from ..report.duty_words import duty_label, owners
 from ..report.grid import Column, Grid
 from ..report.official import Part
 from ..report.sentences import authenticity_lines, median_score, points_due, ranking_lines
 from ..report.settled import SettledWords
-from ..report.tables import authenticity_grid, records
+from ..report.tables import authenticity_grid
 from ..report.voice import is_none, number, percent
 from .beside import indicator_grid
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from ..cadres import cadre_file
 from ..csv_files import harmless
+from ..frame_rows import records
 from ..report import tables
 from ..report.grid import Column, Grid
 from ..report.markup import joined, tag
 from ..report.sections import cards, listing
-from ..report.tables import records
 from ..report.voice import is_none, percent
 from .controls import button, choice, search
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ..frame_rows import records
 from ..report.markup import joined, tag
-from ..report.tables import records, score_cell
+from ..report.tables import score_cell
 from ..report.voice import arrow, is_none, number
 from . import bars
 from .controls import button, choice, slider
@@ -17,21 +18,25 @@ if TYPE_CHECKING:
     from .dossier import Dossier
     from .state import State
 
+Scores = dict[tuple[str, str], dict[str, Any]]
+
 
 def contrast(state: State, dossier: Dossier) -> Markup:
     """Return the tab."""
     official = dossier.result(state.as_of)
     tried = dossier.tried(state)
+    scores = {(row["unit"], row["item"]): row for row in records(tried.scores)}
+    trend = dossier.kept(f"trend {state.units}", state.as_of, lambda: _trend(state, dossier, official))
     return joined(
         (
             _units(state, dossier),
             tag("div", _levers(state, dossier), _ranks(state, dossier, official, tried), class_="gy-two"),
             tag("h2", dossier.say("stacked")),
-            _stacks(state, dossier, tried),
+            _stacks(state, dossier, scores),
             tag("h2", dossier.say("heat")),
-            _heat(state, dossier, tried),
+            _heat(state, dossier, scores),
             tag("h2", dossier.say("trend")),
-            _trend(state, dossier, official),
+            trend,
         )
     )
 
@@ -101,12 +106,8 @@ def _rank(row: dict[str, object], before: dict[str, object], dossier: Dossier) -
     )
 
 
-def _scores(result: Assessment) -> dict[tuple[str, str], dict[str, Any]]:
-    return {(row["unit"], row["item"]): row for row in records(result.scores)}
-
-
-def _stacks(state: State, dossier: Dossier, tried: Assessment) -> Markup:
-    scores, voice = _scores(tried), dossier.voice
+def _stacks(state: State, dossier: Dossier, scores: Scores) -> Markup:
+    voice = dossier.voice
     items = [item.id for item in dossier.rulebook.items]
     rows = []
     for unit in state.units:
@@ -120,8 +121,8 @@ def _stacks(state: State, dossier: Dossier, tried: Assessment) -> Markup:
     )
 
 
-def _heat(state: State, dossier: Dossier, tried: Assessment) -> Markup:
-    scores, voice = _scores(tried), dossier.voice
+def _heat(state: State, dossier: Dossier, scores: Scores) -> Markup:
+    voice = dossier.voice
     items = [item.id for item in dossier.rulebook.items]
     head = tag("tr", tag("th", ""), joined(tag("th", i, title=voice.item(i), scope="col") for i in items))
     rows = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..calendar import duties
+from ..frame_rows import records
 from ..report import sentences, tables
 from ..report.duty_words import labelled
 from ..report.markup import joined, tag
@@ -77,7 +78,7 @@ def ranking(result: Assessment, dossier: Dossier) -> Markup:
             ),
             tag("td", chips(result, r["unit"], dossier)),
         )
-        for r in tables.records(result.ranking)
+        for r in records(result.ranking)
     ]
     heads = ("col.rank", "col.unit", "col.score_100", "", "col.rank_range", "col.status")
     head = tag("tr", joined(tag("th", voice.say(h) if h else "", scope="col") for h in heads))
@@ -115,5 +116,5 @@ def due_next(state: State, dossier: Dossier) -> Markup:
     coming = frame[frame["due"] >= state.as_of].sort_values("due", kind="stable").head(NEXT)
     if coming.empty:
         return tag("p", dossier.say("next.none"), class_="gy-soft")
-    rows = [tag("li", f"{dossier.voice.day(r['due'])}　{r['label']}") for r in tables.records(coming)]
+    rows = [tag("li", f"{dossier.voice.day(r['due'])}　{r['label']}") for r in records(coming)]
     return tag("ul", joined(rows))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from ..report.tables import records
+from ..frame_rows import records
 
 if TYPE_CHECKING:
     from .dossier import Dossier

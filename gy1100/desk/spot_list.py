@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ..frame_rows import records
 from ..report.grid import Column, Grid
 from ..report.markup import joined, tag
 from ..report.sections import listing
-from ..report.tables import records
 from ..report.voice import is_none, number
 from ..spot_checks.drawing import drawn
 from ..spot_checks.estimates import OPEN, UNREACHED, estimates, in_words, outcomes

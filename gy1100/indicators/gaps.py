@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..components import FACTOR
+from ..frame_rows import records
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,7 +45,7 @@ def missing(assessment: Assessment) -> pd.DataFrame:
         parts["note"].isin(kinds)
         & ~((parts["component"] == FACTOR) & parts.duplicated(["unit", "component"]))
     ]
-    rows += [(r["unit"], kinds[r["note"]], r["item"], r["part"], r["note"]) for r in gaps.to_dict("records")]
+    rows += [(r["unit"], kinds[r["note"]], r["item"], r["part"], r["note"]) for r in records(gaps)]
     return pd.DataFrame(rows, columns=columns)
 
 

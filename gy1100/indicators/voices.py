@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ..frame_rows import records
 from ..measures.tallies import contacted_youths
 from .complete import completed, of_cadres, pivoted, unit_names
 
@@ -65,7 +66,7 @@ def evaluations(result: Assessment) -> pd.DataFrame:
     whole["unknown"] = whole["ratings"] - whole["valued"]
     whole["participation"] = _divided(whole["ratings"], whole["contacted"])
     whole["index"] = _divided(totals, whole["valued"])
-    whole["status"] = [_status(row, rules.participation.value) for row in whole.to_dict("records")]
+    whole["status"] = [_status(row, rules.participation.value) for row in records(whole)]
     return whole[["unit", "ratings", "unknown", "contacted", "participation", "index", "status"]]
 
 

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from ..frame_rows import records
 from ..peers import against_peers, peers_of
 from ..regaining import regaining
 from .grid import Column, Grid
 from .markup import tag
-from .tables import element_words, records
+from .tables import element_words
 from .voice import Voice, percent
 
 if TYPE_CHECKING:

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from ..calendar import CADRES, CITY, LATE
 from ..duties import terms
+from ..frame_rows import records
 from .duty_words import STATES, WORST, departments, duty_label, owners, state_words
 from .grid import Column, Grid
 from .markup import Fragment, joined, tag
 from .provenance import assessment_facts, rulebook_facts
 from .sample import is_sample
 from .sections import listing, masthead, paragraphs, section
-from .tables import columns, records
+from .tables import columns
 from .voice import Voice, is_none
 
 if TYPE_CHECKING:

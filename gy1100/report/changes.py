@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ..frame_rows import records
 from .grid import Column, Grid
 from .markup import style_and_script, tag
-from .tables import records
 from .voice import Voice
 
 if TYPE_CHECKING:

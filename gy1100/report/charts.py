@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from ..frame_rows import records
 from .markup import Fragment, safe, tag
-from .tables import records, score_bounds
+from .tables import score_bounds
 from .voice import Voice, is_none
 
 if TYPE_CHECKING:
@@ -173,6 +174,11 @@ def svg(spec: Spec) -> Markup:
 
     drawn = vl_convert.vegalite_to_svg(spec)
     return Markup(_NOT_SEEN.sub("", drawn))  # noqa: S704 - vl-convert escapes what it draws
+
+
+def warm() -> None:
+    """Start what draws charts, so that the first one does not wait for it."""
+    svg(spec_of([], mark="bar"))
 
 
 def figure(spec: Spec, title: str, caption: str = "") -> Fragment:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..frame_rows import records
 from ..regaining import regaining
 from ..words import text
 from . import findings_view, sentences, tables
@@ -16,7 +17,6 @@ from .official import Official, Part
 from .provenance import printed_head
 from .sample import is_sample
 from .settled import SettledWords
-from .tables import records
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

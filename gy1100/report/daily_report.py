@@ -12,11 +12,11 @@ from markupsafe import Markup
 
 from ..calendar import Calendar
 from ..daily import Daily, daily
+from ..frame_rows import records
 from . import charts, sentences, tables
 from .calendar_page import CalendarReport
 from .grid import Column, Grid
 from .sections import Report, cards, listing, movement, paragraphs, result_masthead, section
-from .tables import records
 from .voice import Voice, arrow, is_none, number
 
 if TYPE_CHECKING:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..frame_rows import records
 from .grid import Grid
-from .tables import columns, records
+from .tables import columns
 
 if TYPE_CHECKING:
     from ..deliveries import Difference

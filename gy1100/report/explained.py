@@ -7,9 +7,10 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
+from ..frame_rows import records
 from .grid import Grid
 from .markup import Fragment, joined, style_and_script, tag
-from .tables import between, columns, note_words, part_words, records
+from .tables import between, columns, note_words, part_words
 from .voice import Voice, is_none, number, short
 
 if TYPE_CHECKING:

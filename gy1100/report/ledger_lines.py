@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import words
+from ..frame_rows import records
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -46,7 +47,7 @@ def contested(result: Assessment) -> frozenset[tuple[str, str]]:
 
 def to_look_at_again(result: Assessment) -> tuple[Decision, ...]:
     """Return the decisions in force that were taken when the computed points were others: new exports came since."""
-    computed = {(r["unit"], r["item"]): r["computed"] for r in result.scores.to_dict("records")}
+    computed = {(r["unit"], r["item"]): r["computed"] for r in records(result.scores)}
     standing = result.standing
     in_force = [*standing.items.values(), *standing.elements.values()]
     return tuple(

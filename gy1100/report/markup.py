@@ -67,7 +67,7 @@ def _attribute(key: str, value: object) -> str:
 
 def joined(parts: object, between: str = "") -> Markup:
     """Return the parts as one piece of HTML, each escaped unless it is markup."""
-    return Markup(between).join(safe(part) for part in parts)  # type: ignore[attr-defined]  # noqa: S704
+    return Markup(between.join(safe(part) for part in parts))  # type: ignore[attr-defined]  # noqa: S704
 
 
 @cache

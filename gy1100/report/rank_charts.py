@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..frame_rows import records
 from .charts import BLUE, INK, LINE, RED, Spec, field, spec_of
-from .tables import records
 from .voice import Voice, percent
 
 if TYPE_CHECKING:

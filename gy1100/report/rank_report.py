@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..frame_rows import records
 from ..robustness import Robustness, robustness
 from ..robustness.analysis import CONCENTRATION, DRAWS, SEED
 from . import charts, provenance, rank_charts
@@ -14,7 +15,7 @@ from .grid import Column, Grid
 from .markup import joined, tag
 from .rank_sentences import RankWords
 from .sections import cards, listing, paragraphs, result_masthead, section
-from .tables import bullets, records
+from .tables import bullets
 from .voice import Voice, percent
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from .tables import records, row_of
+from ..frame_rows import records
+from .tables import row_of
 from .voice import Voice, number, percent, short
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..frame_rows import records
 from ..screens import Screens, demands
 from ..screens.signals import FACT, KINDS
 from . import provenance
@@ -14,7 +15,6 @@ from .grid import Column, Grid
 from .sample import is_sample
 from .sections import cards, listing, paragraphs, result_masthead, section
 from .sheets import Book, workbook_at
-from .tables import records
 from .voice import Voice, is_none, percent
 
 if TYPE_CHECKING:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..frame_rows import records
 from .ledger_lines import ledger_lines
-from .tables import OPEN, interval, records, row_of
+from .tables import OPEN, interval, row_of
 from .voice import Voice, is_none, number, percent
 
 if TYPE_CHECKING:

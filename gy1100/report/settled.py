@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from ..frame_rows import records
 from .grid import Column, Grid
-from .tables import ranking_grid, records
+from .tables import ranking_grid
 from .voice import Voice, is_none, percent
 
 if TYPE_CHECKING:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from ..frame_rows import records
 from .grid import Column, Grid
 from .markup import Fragment, joined, tag
 from .small_cells import hidden
-from .tables import columns, records
+from .tables import columns
 from .voice import Voice, is_none, number, percent
 
 if TYPE_CHECKING:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ..frame_rows import records
 from .sheets import NUMBERS, Book
-from .tables import OPEN, records, score_bounds, unit_states
+from .tables import OPEN, score_bounds, unit_states
 from .voice import is_none
 
 if TYPE_CHECKING:

@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from markupsafe import Markup
-
+from ..frame_rows import records
 from ..words import text
 from .grid import Column, Grid
 from .ledger_lines import contested
@@ -16,6 +15,7 @@ from .voice import Voice, is_none, number
 
 if TYPE_CHECKING:
     import pandas as pd
+    from markupsafe import Markup
 
     from ..assessment import Assessment
     from ..evidence import Evidence
@@ -31,11 +31,6 @@ _MONTH = re.compile(r"(\d{4})-(\d{2})")
 def columns(voice: Voice, *specs: tuple[str, str, int]) -> tuple[Column, ...]:
     """Return columns from ``(key of the header, kind, width)``."""
     return tuple(Column(voice.say(f"col.{key}"), kind, width) for key, kind, width in specs)
-
-
-def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return the rows of a frame as dictionaries."""
-    return frame.to_dict("records")  # type: ignore[return-value]
 
 
 def row_of(frame: pd.DataFrame, unit: str) -> dict[str, Any]:
@@ -121,11 +116,11 @@ def score_cell(row: Row, voice: Voice, replies: Replies) -> tuple[Markup, float]
     """Return a score with the word for its status and its bounds, and the score as sort key."""
     points, status, state = row["points"], row["status"], state_words(row, voice, replies)
     if status == "scored" and (row["unit"], row["item"]) not in replies:
-        return Markup('<span title="{}">{}</span>').format(state, number(points)), points
+        return tag("span", number(points), title=state), points
     open_ = status in OPEN
     span = tag("span", between(row["low"], row["high"])) if open_ else ""
     word = tag("span", state, span, class_="gy-state bad" if open_ else "gy-state")
-    return Markup("{}{}").format("—" if status == "not_due" else number(points), word), points
+    return joined(("—" if status == "not_due" else number(points), word)), points
 
 
 def state_words(row: Row, voice: Voice, replies: Replies) -> str:

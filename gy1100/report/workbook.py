@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..frame_rows import records
 from ..privacy import as_shown
 from ..words import text
 from . import sentences, summary_sheet, tables
@@ -14,7 +15,7 @@ from .ledger_lines import contested
 from .provenance import printed_head
 from .sample import is_sample
 from .sheets import Book, workbook_at
-from .tables import columns, part_words, records
+from .tables import columns, part_words
 from .voice import Voice, is_none
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..csv_files import write_frame as write_csv
 from ..errors import Unusable, WrongUsage
+from ..frame_rows import records
 from ..words import both, text
 from .bounds import interval
 from .estimates import in_words
@@ -140,7 +141,7 @@ def notes(record: Drawn, frozen: Frozen, found: pd.DataFrame, announced: str, la
         (say("redraw"), say("redraw_by_type" if frozen.by_type else "redraw_words")),
         (say("so_far"), ""),
     ]
-    return [*lines, *(_line(row, lang) for row in found.to_dict("records"))]
+    return [*lines, *(_line(row, lang) for row in records(found))]
 
 
 def _halves(line: str) -> tuple[str, str, str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..exports.inspection import NOTES
+from ..frame_rows import records
 from ..templates import Template, header_format, marked_sheet, number_format, validation, width
 from ..words import text
 from .estimates import OPEN, UNREACHED
@@ -137,7 +138,7 @@ def _write_rows(template: Template, listing: Listing, *, names: bool) -> None:
         )
         if column in rest:
             sheet.data_validation(1, place, last, place, _rule(template, column))
-    for number, row in enumerate(listing.todo.to_dict("records"), 1):
+    for number, row in enumerate(records(listing.todo), 1):
         _write_row(template, sheet, number, _cells(template, row, number, names=names))
     sheet.freeze_panes(1, len(table.beside) + len(given))
     sheet.autofilter(0, 0, last, len(table.beside) + len(template.columns) - 1)
@@ -195,7 +196,7 @@ def _done(template: Template, done: pd.DataFrame) -> Iterable[Pair]:
     """One line a log: never more than two cells, so that nobody takes them for rows of the register."""
     words = template.table.by_id["outcome"].words
     yield text("spot_checks.done_log", template.lang), ""
-    for row in done.to_dict("records"):
+    for row in records(done):
         what = (row["unit"], text(f"spot_checks.part.{row['part']}", template.lang), words(row["outcome"]))
         yield row["log_id"], "　".join((*what, row["checked_on"].isoformat(), row["check_id"]))
 
