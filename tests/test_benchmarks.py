@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from gy1100 import assess
 from tests.benchmarks import ledger, pandas_version, scoring
 from tests.benchmarks.equality import assert_same
@@ -36,6 +38,7 @@ def test_evidence_is_the_same_for_the_same_seed(tmp_path: Path) -> None:
     assert all(table.equals(other.tables[name]) for name, table in one.tables.items())
 
 
+@pytest.mark.long
 def test_the_report_has_every_variant_and_ratio() -> None:
     """One repeat at the smallest scale: results are compared, processes measured, tables written."""
     report = scoring.report(("tiny",), repeats=1)

@@ -185,6 +185,7 @@ def test_two_runs_are_byte_identical(year: Finished, tmp_path: Path) -> None:
     assert hashes(tmp_path / "o") == {k: v for k, v in first.items() if not k.startswith("reports/")}
 
 
+@pytest.mark.long
 def test_another_folder_gives_the_same_tables(year: Finished, tmp_path: Path) -> None:
     """The same files in another folder, in another order, give the same tables and workbook."""
     copy = tmp_path / "另一份"

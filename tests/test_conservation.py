@@ -143,7 +143,7 @@ def _write(folder: Path, rows: Rows, as_text: bool) -> None:
     book.save(folder / "a.xlsx")
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(st.sampled_from(CHANGES), st.integers(0, 100)), max_size=7), st.booleans())
 def test_every_row_is_accounted_for(changes: list[tuple[Any, int]], as_text: bool) -> None:
     """Rows = headers + titles + blanks + footers + totals + repeated headers + duplicates + held + accepted."""

@@ -9,6 +9,7 @@ import zipfile
 from io import BytesIO
 from pathlib import Path
 
+import papermill
 import pyarrow as pa
 import pytest
 
@@ -18,6 +19,7 @@ from gy1100.errors import CannotWrite
 from gy1100.evidence import write_evidence
 from gy1100.findings import Finding
 from gy1100.privacy import masked_texts, pseudonym, secret_key, without_names, without_numbers
+from gy1100.resources import notebook_path
 from gy1100.texts import is_personal, masked_name
 
 from .office_files import CADRE_HEADER, CADRES, CHECK_HEADER, LOG_HEADER, LOGS, roster, write_csv, write_xlsx
@@ -167,14 +169,27 @@ def test_check_writes_no_number(
 def test_year_end_writes_no_number(tmp_path: Path, capfd: pytest.CaptureFixture[str], broken: bool) -> None:
     """The assessment with evidence and reports; of broken exports without their wrong rows and without names."""
     folder, out = exports(tmp_path / "in", broken=broken), tmp_path / "out"
-    more = ["--set-aside", "--no-names", "--reports", "none"] if broken else []
-    code = run(["year-end", str(folder), "--out", str(out), "--keep-evidence", *more])
+    more = ["--set-aside", "--no-names"] if broken else []
+    code = run(["year-end", str(folder), "--out", str(out), "--keep-evidence", "--reports", "none", *more])
     console = capfd.readouterr()
     assert code == 0
+    if not broken:
+        unit_report(folder, out)
     assert (out / "evidence" / "cadres.csv").is_file()
     written = every_text(out)
     assert leaks(written | {"stdout": console.out, "stderr": console.err}) == []
     assert not broken or named_in(written) == []
+
+
+def unit_report(folder: Path, out: Path) -> None:
+    """Write one unit's report as notebook and document."""
+    values = {"unit": "剑阁县", "exports": str(folder), "document": str(out / "剑阁县.docx")}
+    written = out / "剑阁县.ipynb"
+    papermill.execute_notebook(
+        str(notebook_path("county_report")), str(written), values, kernel_name="python3", language="python",
+        progress_bar=False,
+    )  # fmt: skip
+    assert (out / "剑阁县.docx").is_file()
 
 
 def named_in(texts: dict[str, str]) -> list[tuple[str, str]]:

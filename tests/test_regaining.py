@@ -117,7 +117,9 @@ def promised(results: list[Assessment], kind: str) -> list[tuple[Assessment, Row
     return found  # type: ignore[return-value]
 
 
-@pytest.mark.parametrize("kind", ["activity", "cadres_using", "youth", "congress_talks"])
+@pytest.mark.parametrize(
+    "kind", ["activity", "cadres_using", pytest.param("youth", marks=pytest.mark.long), "congress_talks"]
+)
 def test_the_promise_is_kept(results: list[Assessment], kind: str) -> None:
     """The rows added to the evidence raise the unit's points by just what was promised, for one and for all."""
     kept = 0

@@ -48,7 +48,7 @@ def cells(html: str) -> list[list[str]]:
 @pytest.mark.parametrize(
     ("as_of", "lang"),
     [
-        ("2017-04-01", "zh"),
+        pytest.param("2017-04-01", "zh", marks=pytest.mark.long),
         pytest.param("2017-06-30", "zh", marks=pytest.mark.long),
         ("2017-06-30", "en"),
         ("2018-03-02", "zh"),

@@ -40,7 +40,12 @@ def test_every_reading_equals_a_full_run(name: str, choice: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "as_of", ["2017-04-30", pytest.param("2017-06-30", marks=pytest.mark.long), "2017-12-31"]
+    "as_of",
+    [
+        pytest.param("2017-04-30", marks=pytest.mark.long),
+        pytest.param("2017-06-30", marks=pytest.mark.long),
+        "2017-12-31",
+    ],
 )
 def test_combinations_equal_full_runs(as_of: str) -> None:
     """Random combinations of all readings with random weights, one upon the other, at several dates."""
