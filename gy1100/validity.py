@@ -160,28 +160,35 @@ class Frame:
         return self.rulebook.window("plan")[0], min(self.as_of, self.rulebook.window("service")[1])
 
     @step
-    def flags(self) -> ibis.Table:
-        """Return the considered logs that are not valid, by their place: ``source, row, flag``, the first that fits.
+    def repeats(self) -> ibis.Table:
+        """Return the considered logs in post whose text the same cadre had used in an earlier one: ``source, row``.
 
-        Few are, so that they are found once and kept; to sort all logs by their texts is the dearest step of all.
+        Texts that occur once are left out first, so that few logs are put in order.
         """
         import ibis
 
-        logs = self._considered()
-        same = ibis.window(group_by=["cadre_id", "text_hash", "in_post"], order_by=["date", "log_id"])
-        logs = logs.mutate(earlier=ibis.row_number().over(same))
-        flagged = logs.select("source", "row", flag=_flag(logs, self.rulebook.rules.logs.min_text.value))
-        return self.engine.keep(flagged.filter(flagged.flag.notnull()))
+        texts = self.tables["logs"].group_by("text_hash").agg(n=lambda t: t.count())
+        again = self._considered().semi_join(texts.filter(texts.n > 1), "text_hash")
+        again = again.filter(again.in_post)
+        same = ibis.window(group_by=["cadre_id", "text_hash"], order_by=["date", "log_id"])
+        again = again.select("source", "row", earlier=ibis.row_number().over(same))
+        return self.engine.keep(again.filter(again.earlier > 0).select("source", "row"))
+
+    @step
+    def refuted(self) -> ibis.Table:
+        """Return the logs whose holding check found them false: ``source, row``."""
+        checks = self.holding_checks
+        found = self.tables["logs"].semi_join(checks.filter(checks.outcome == "false"), "log_id")
+        return self.engine.keep(found.select("source", "row"))
 
     def _considered(self) -> ibis.Table:
-        """Return the considered logs with their cadre's unit, their holding check and whether they are ``in_post``."""
+        """Return the considered logs with their cadre's unit and whether they are ``in_post``."""
         import ibis
 
         start, end = self.considered_days
         roster = self.cadres.select("cadre_id", "unit", "post_start", "post_end")
         logs = self.tables["logs"]
         logs = logs.filter(logs.date.between(ibis.literal(start), ibis.literal(end))).join(roster, "cadre_id")
-        logs = logs.left_join(self.holding_checks, "log_id")
         return logs.mutate(in_post=logs.date.between(logs.post_start, logs.post_end))
 
     @step
@@ -189,10 +196,12 @@ class Frame:
         """Return the considered logs with their ``flag`` (null = valid), first that fits, and ``counting``.
 
         Rows: one a log. Columns: log_id, cadre_id, unit, date, kind, month, mobile, participants, flag, counting,
-        outcome, source, row.
+        source, row.
         """
         logs = self._considered()
-        logs = logs.left_join(self.flags, ["source", "row"]).drop("source_right", "row_right")
+        for name, rows in {REPEATED: self.repeats, REFUTED: self.refuted}.items():
+            marked = rows.mutate(**{name: True})
+            logs = logs.left_join(marked, ["source", "row"]).drop("source_right", "row_right")
         return logs.select(
             "log_id",
             "cadre_id",
@@ -200,10 +209,9 @@ class Frame:
             "date",
             "kind",
             "participants",
-            "outcome",
             "source",
             "row",
-            "flag",
+            flag=_flag(logs, self.rulebook.rules.logs.min_text.value),
             counting=logs.kind.isin(self.rulebook.rules.logs.counting.kinds),
             mobile=(logs.channel == "mobile").fill_null(False),
             month=logs.date.year().cast("int64") * 12 + logs.date.month().cast("int64"),
@@ -258,7 +266,7 @@ def _flag(logs: ibis.Table, min_text: float) -> ir.StringValue:
 
     return ibis.cases(
         (~logs.in_post, OUT_OF_POST),
-        (logs.earlier > 0, REPEATED),
+        (logs[REPEATED].notnull(), REPEATED),
         (logs.text_length < min_text, TOO_SHORT),
-        (logs.outcome == "false", REFUTED),
+        (logs[REFUTED].notnull(), REFUTED),
     )
