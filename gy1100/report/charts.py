@@ -178,7 +178,7 @@ def svg(spec: Spec) -> Markup:
 
 def warm() -> None:
     """Start what draws charts, so that the first one does not wait for it."""
-    svg(spec_of([], mark="bar"))
+    svg(spec_of([{"text": "字"}], mark="text", encoding={"text": field("text", "N")}))
 
 
 def figure(spec: Spec, title: str, caption: str = "") -> Fragment:
