@@ -1,7 +1,7 @@
 # Bare `make` lists the targets.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
-.PHONY: help setup year-end test test-long lab review bench bench-scale fuzz soak bundle test-bundle test-spark lock clean
+.PHONY: help setup year-end test test-long lab review bench bench-scale fuzz soak bundle test-bundle test-spark test-hub bench-hub lock clean
 
 BIN := .venv/bin
 EXPORTS ?=
@@ -60,6 +60,16 @@ test-spark: setup ## 在两个工作节点的 Spark 集群上得同样的分 · 
 	@.ci/spark.sh
 	@.venv-spark/bin/python -m pytest -q tests/spark/figures.py
 
+test-hub: setup ## 经 JupyterHub 登录的评审台 · the desk behind JupyterHub, nginx with TLS and PostgreSQL (root: as make test)
+	@.ci/debian.sh
+	@.ci/postgresql.sh
+	@.ci/hub.sh
+	@$(BIN)/python -m pytest -q tests/hub/recipe.py
+
+bench-hub: setup ## 一台机器容多少评审人 · how many assessors a machine holds [ASSESSORS="8 16 24"]
+	@.ci/hub.sh
+	@$(BIN)/python -m tests.benchmarks.hub $(ASSESSORS)
+
 lock: setup ## 更新 requirements.lock 与 environment.yml · renew the lock and the conda environment
 	@$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate --upgrade --quiet --output-file requirements.lock
@@ -69,8 +79,10 @@ lock: setup ## 更新 requirements.lock 与 environment.yml · renew the lock an
 	@echo setuptools | $(BIN)/uv pip compile pyproject.toml - --extra spark --constraint requirements.lock --universal \
 	  --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet \
 	  --output-file .ci/spark.lock $$(sed -n 's/^\([a-z0-9.-]*\)==.*/--no-emit-package \1/p' requirements.lock)
+	@$(BIN)/uv pip compile --group hub --constraint requirements.lock --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header --no-annotate --upgrade --quiet --output-file .ci/hub.lock
 	@$(BIN)/python .ci/conda.py > environment.yml
 
 clean: ## 删除 .venv 与缓存 · remove .venv and caches (output/ stays)
-	@rm -rf .venv .venv-spark .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage* gy1100.egg-info
+	@rm -rf .venv .venv-spark .venv-hub .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage* gy1100.egg-info
 	@find . -name __pycache__ -type d -not -path './.venv*' -exec rm -rf {} +

@@ -44,10 +44,19 @@ def locked() -> dict[str, str]:
     return {entry[1]: entry[2] for entry in entries if not entry[3] or Marker(entry[3]).evaluate()}
 
 
-def test_lock_has_names_versions_and_hashes_only() -> None:
+@pytest.mark.parametrize("lock", ["requirements.lock", ".ci/hub.lock"])
+def test_lock_has_names_versions_and_hashes_only(lock: str) -> None:
     """Every line of the lock is a name with its version or one of its hashes: no address of any kind."""
     line = re.compile(r"^(?:[a-z0-9.-]+==[^ ;/:]+(?: ; [^/]+)? \\|    --hash=sha256:[0-9a-f]{64}(?: \\)?)$")
-    assert [text for text in LOCK.splitlines() if not line.match(text)] == []
+    assert [text for text in (ROOT / lock).read_text("utf-8").splitlines() if not line.match(text)] == []
+
+
+def test_the_lock_of_the_hub_is_whole_and_agrees_with_the_main_lock() -> None:
+    """JupyterHub has an environment of its own; what both hold is of one version."""
+    lines = (ROOT / ".ci" / "hub.lock").read_text("utf-8").splitlines()
+    found = {match[1]: match[2] for line in lines if (match := ENTRY.match(line))}
+    assert names(PROJECT["dependency-groups"]["hub"]) <= set(found)
+    assert {name: found[name] for name in set(found) & set(locked())}.items() <= locked().items()
 
 
 @pytest.mark.parametrize("extra", ["postgresql", "spark"])
@@ -77,10 +86,10 @@ def test_every_dependency_has_its_reason() -> None:
     """Each dependency has a line of its own with a comment that says what for."""
     text = (ROOT / "pyproject.toml").read_text("utf-8")
     lists = re.findall(
-        r"^(?:dependencies|postgresql|spark|test|dev) = \[\n(.*?)^\]", text, re.MULTILINE | re.DOTALL
+        r"^(?:dependencies|postgresql|spark|test|dev|hub) = \[\n(.*?)^\]", text, re.MULTILINE | re.DOTALL
     )
     lines = [line for block in lists for line in block.splitlines() if "include-group" not in line]
-    assert len(lists) == 5
+    assert len(lists) == 6
     assert [line for line in lines if not re.search(r'^  ".+",\s+# \S+', line)] == []
 
 

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import http.client
-import os
-import shutil
-import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,63 +11,32 @@ import pytest
 
 from gy1100.ledger import open_ledger
 
-from .desk_server import Served, free_port, port_answers, serving
+from . import nginx_server
+from .desk_server import Served, serving
 from .test_browser import browser, watched
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 __all__ = ["browser"]
-NGINX, OPENSSL = (shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin") for name in ("nginx", "openssl"))
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.skipif(not (NGINX and OPENSSL), reason="NO NGINX: install Debian's nginx-light to run these"),
+    pytest.mark.skipif(bool(nginx_server.missing()), reason=nginx_server.missing()),
 ]
-RECIPE = Path(__file__).parents[1] / "data" / "serving"
-SECRET, WORD = "0123456789abcdef" * 4, "only-for-this-test"
-
-
-def prepared(folder: Path, desk: Served, port: int) -> None:
-    """Follow the recipe's first step in a folder."""
-    written = (RECIPE / "nginx.conf").read_text("utf-8")
-    written = written.replace("listen 8443", f"listen 127.0.0.1:{port}").replace(":8866", f":{desk.port}")
-    (folder / "nginx.conf").write_text(written, "utf-8")
-    (folder / "proof.conf").write_text(f'proxy_set_header X-Gy1100-Proxy "{SECRET}";', "utf-8")
-    subprocess.run(
-        [str(OPENSSL), "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
-         "-keyout", "key.pem", "-out", "certificate.pem"],
-        cwd=folder, check=True, capture_output=True,
-    )  # fmt: skip
-    hashed = subprocess.run(
-        [str(OPENSSL), "passwd", "-apr1", WORD], check=True, capture_output=True, text=True
-    ).stdout.strip()
-    (folder / "passwords").write_text(f"李:{hashed}\nstranger:{hashed}\n", "utf-8")
-
-
-@contextmanager
-def proxied(folder: Path, desk: Served) -> Iterator[int]:
-    """Run the recipe's proxy; yield its port."""
-    port = free_port()
-    prepared(folder, desk, port)
-    as_root = "user root;" if hasattr(os, "geteuid") and os.geteuid() == 0 else ""
-    command = [str(NGINX), "-p", str(folder), "-c", "nginx.conf", "-g", f"daemon off; {as_root}"]
-    server = subprocess.Popen(command, stderr=subprocess.PIPE)
-    try:
-        port_answers(port)
-        yield port
-    finally:
-        server.terminate()
-        server.wait(20)
+RECIPE = nginx_server.RECIPES / "nginx.conf"
+WORD = "only-for-this-test"
 
 
 @pytest.fixture(scope="module")
 def behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, int]]:
     """Serve the desk behind the proxy; 李 is in its users file."""
-    folder = tmp_path_factory.mktemp("proxied")
+    folder, proxy = (tmp_path_factory.mktemp(name) for name in ("proxied", "proxy"))
+    hashed = nginx_server.hashed(WORD)
+    (proxy / "passwords").write_text(f"李:{hashed}\nstranger:{hashed}\n", "utf-8")
     options = ("--proxy-header=X-Remote-User", "--host=localhost")
     with (
-        serving(folder, *options, users=("李",), GY1100_PROXY_SECRET=SECRET) as desk,
-        proxied(tmp_path_factory.mktemp("proxy"), desk) as port,
+        serving(folder, *options, users=("李",), GY1100_PROXY_SECRET=nginx_server.SECRET) as desk,
+        nginx_server.proxy(proxy, RECIPE, {8866: desk.port}) as (port, _),
     ):
         yield desk, port
 
@@ -113,3 +78,12 @@ def test_the_proxy_lets_nobody_else_in(browser: Browser, behind: tuple[Served, i
         answer = context.request.get(f"https://localhost:{behind[1]}/")
         assert answer.status == status and name in answer.text() and "admin" not in answer.text()
         context.close()
+
+
+def test_no_kernel_holds_the_proxys_secret(behind: tuple[Served, int]) -> None:
+    """What proves the proxy is the server's alone: code in a kernel could claim any name with it."""
+    served = behind[0].pid
+    started = Path(f"/proc/{served}/task/{served}/children").read_text("ascii").split()
+    environments = [Path(f"/proc/{pid}/environ").read_bytes() for pid in started]
+    assert any(b"JPY_PARENT_PID" in one for one in environments)
+    assert [one for one in environments if nginx_server.SECRET.encode() in one] == []

@@ -50,6 +50,8 @@ def _utf8(value: str | None) -> str | None:
 def proxy(header: str) -> Proxy | None:
     """Return the proxy that logs people in, None where they log in here.
 
+    The secret leaves the environment with it, so that no kernel that is started afterwards has it.
+
     Raises
     ------
     WrongUsage
@@ -57,7 +59,7 @@ def proxy(header: str) -> Proxy | None:
     """
     if not header:
         return None
-    secret = os.environ.get(SECRET, "")
+    secret = os.environ.pop(SECRET, "")
     if len(secret) < LEAST_SECRET:
         raise WrongUsage(both("desk.proxy_secret", name=SECRET, least=LEAST_SECRET))
     return Proxy(header, secret)
