@@ -14,8 +14,11 @@ if TYPE_CHECKING:
 
     from .assessment import Assessment
 
+    Frames = tuple[pd.DataFrame, pd.DataFrame]
+
 DAYS = 7  # days before that are looked at: movement since yesterday and since a week ago
 _SCORES, _RANKING = "scores.parquet", "ranking.parquet"
+_SHOWN = {"unit", "item", "points", "points_due", "total", "score_100", "rank", "rank_low", "rank_high"}
 
 
 @dataclass(frozen=True)
@@ -77,16 +80,18 @@ def daily(result: Assessment, cache: str | Path = "") -> Daily:
     result : Assessment
         Of the day.
     cache : path, optional
-        A folder that keeps what earlier days came to, so that a day is assessed once as long as its evidence, rules and
+        A folder that keeps what days came to, so that each is assessed once as long as its evidence, rules and
         decisions stay the same.
     """
     import pandas as pd
 
     kept = Cache(cache) if cache else None
+    if kept:
+        _remember(result, kept)
     first = result.rulebook.rules.as_of.first.value
     before = [result.as_of - timedelta(days=n) for n in range(DAYS, 0, -1)]
     found = [(day, _day(result, day, kept)) for day in before if day >= first] + [
-        (result.as_of, _frames(result))
+        (result.as_of, (result.scores, result.ranking))
     ]
     if kept:
         _keep(result, kept)
@@ -94,43 +99,55 @@ def daily(result: Assessment, cache: str | Path = "") -> Daily:
 
 
 def _of_day(day: date, frame: pd.DataFrame) -> pd.DataFrame:
-    dated = frame.assign(day=day)
-    return dated[["day", *frame.columns]]
+    columns = [name for name in frame.columns if name in _SHOWN]
+    return frame[columns].assign(day=day)[["day", *columns]]
 
 
-def _frames(result: Assessment) -> tuple[pd.DataFrame, pd.DataFrame]:
-    return result.scores[["unit", "item", "points", "points_due"]], result.ranking
+def _remember(result: Assessment, kept: Cache) -> None:
+    """Give an assessment the scores and the ranking that it came to before; what else is asked of it is worked out."""
+    found = _recalled(result, result.as_of, kept)
+    if found:
+        scores, ranking = found
+        vars(result).update(scores=scores, ranking=ranking)  # where its cached properties look first
 
 
-def _day(result: Assessment, day: date, kept: Cache | None) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return scores and ranking of an earlier day, from the cache where they are there."""
+def _recalled(result: Assessment, day: date, kept: Cache) -> Frames | None:
+    """Return scores and ranking of a day, None where they are not in the cache."""
     import pandas as pd
 
+    key = _key(result, day)
+    entry = kept.recall(key)
+    if entry is None:
+        return None
+    try:
+        return pd.read_parquet(entry / _SCORES), pd.read_parquet(entry / _RANKING)
+    except (OSError, ValueError):
+        kept.forget(key)
+        return None
+
+
+def _day(result: Assessment, day: date, kept: Cache | None) -> Frames:
+    """Return scores and ranking of an earlier day, from the cache where they are there."""
     from .assessment import assess
 
-    key = _key(result, day) if kept else ""
-    entry = kept.recall(key) if kept else None
-    if kept and entry:
-        try:
-            return pd.read_parquet(entry / _SCORES), pd.read_parquet(entry / _RANKING)
-        except (OSError, ValueError):
-            kept.forget(key)
+    found = _recalled(result, day, kept) if kept else None
+    if found:
+        return found
     engine = result.tallies.frame.engine.anew()
     earlier = assess(result.received, result.rulebook, day, result.decisions, engine=engine)
     if kept:
         _keep(earlier, kept)
-    return _frames(earlier)
+    return earlier.scores, earlier.ranking
 
 
 def _keep(result: Assessment, kept: Cache) -> None:
     key = _key(result, result.as_of)
     if kept.recall(key) is not None:
         return
-    scores, ranking = _frames(result)
 
     def write(folder: Path) -> None:
-        scores.to_parquet(folder / _SCORES)
-        ranking.to_parquet(folder / _RANKING)
+        result.scores.to_parquet(folder / _SCORES)
+        result.ranking.to_parquet(folder / _RANKING)
 
     kept.keep(key, write)
 

@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 from thirty_troubles import write_corrections, write_troubled
 
-from gy1100 import Evidence, cli, load_rulebook, read_evidence
+from gy1100 import Evidence, assess, cli, load_rulebook, read_evidence
 from gy1100 import daily as daily_module
 from gy1100.cache import Cache
 from gy1100.daily import Daily, daily
@@ -158,6 +158,21 @@ def test_a_day_is_assessed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     pd.testing.assert_frame_equal(daily(sample_result(DAY), tmp_path).scores, first.scores, check_dtype=False)
     with pytest.raises(TypeError):
         daily(sample_result(DAY).under(readings={"cadre_weight": "3"}), tmp_path)
+
+
+def test_the_day_itself_is_not_measured_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Asked again on the same inputs, its page and files are the same though nothing can be measured."""
+    monkeypatch.setattr(daily_module, "DAYS", 0)
+    evidence = sample_result(DAY).evidence
+    first, again = (assess(evidence, BOOK, DAY) for _ in range(2))
+    shows = [DailyReport(first, cache=tmp_path)]
+    pages = [shows[0].masthead().html + shows[0].overview().html + shows[0].ranking().html]
+    monkeypatch.setattr("gy1100.components.component_sums", None)
+    shows.append(DailyReport(again, cache=tmp_path))
+    pages.append(shows[1].masthead().html + shows[1].overview().html + shows[1].ranking().html)
+    assert pages[0] == pages[1]
+    for name in ("scores", "ranking"):
+        pd.testing.assert_frame_equal(getattr(again, name), getattr(first, name))
 
 
 def test_the_first_day_has_no_day_before() -> None:

@@ -55,7 +55,7 @@ class DailyReport:
 
     def masthead(self) -> Fragment:
         """Return the title, the day and what the reader must know first."""
-        voice, result = self.voice, self.result
+        voice, result = self.voice, self.found.result
         title = voice.say("title.daily", day=voice.day(result.as_of))
         return result_masthead(
             title, result, voice, *sentences.opening(result, voice), voice.say("daily.note")
