@@ -9,6 +9,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from functools import cache, lru_cache
 from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
     import pyarrow as pa
+
+_NUMBERS = count()  # of the embedded engines of this process
 
 
 def number(value: float) -> ir.FloatingValue:
@@ -49,6 +53,12 @@ def _duckdb() -> Any:
     from ibis.backends.duckdb import Backend
 
     return Backend()
+
+
+@cache
+def _spill() -> TemporaryDirectory[str]:
+    """Return the folder below which engines put what exceeds their memory; nobody else looks into it."""
+    return TemporaryDirectory(prefix="gy1100-")
 
 
 class Engine(ABC):
@@ -126,19 +136,19 @@ class Embedded(Engine):
 
     Parameters
     ----------
-    memory_limit : str, optional
-        As DuckDB writes it, e.g. ``"2GB"``; beyond it the engine spills to disk.
+    memory_limit : str
+        As DuckDB writes it; beyond it the engine goes to files that this process alone reads and that end with it.
     """
 
-    def __init__(self, memory_limit: str | None = None) -> None:
+    def __init__(self, memory_limit: str = "2GB") -> None:
         import duckdb
 
         super().__init__(_duckdb())
         self._memory_limit = memory_limit
-        settings: dict[str, Any] = {"memory_limit": memory_limit} if memory_limit else {}
         self._connection = duckdb.connect(config={
             "autoinstall_known_extensions": False, "autoload_known_extensions": False,
-            "preserve_insertion_order": False, "python_enable_replacements": False, **settings,
+            "preserve_insertion_order": False, "python_enable_replacements": False, "memory_limit": memory_limit,
+            "temp_directory": str(Path(_spill().name, str(next(_NUMBERS)))),
         })  # fmt: skip
 
     def anew(self) -> Self:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -23,7 +24,10 @@ def ranked(scores: pd.DataFrame, units: list[str]) -> pd.DataFrame:
         of_unit |= {name: value + Decimal(repr(scored_item[name])) for name, value in of_unit.items()}
     rows = [_total(unit, **sums[unit]) for unit in units]
     scored = [row for row in rows if row["score_100"] is not None]
-    rows = [row | _ranks(row, scored) for row in rows]
+    ordered = [
+        sorted(values) for values in zip(*((row["score_100"], *row["_"]) for row in scored), strict=True)
+    ]
+    rows = [row | _ranks(row, *ordered) for row in rows]
     rows.sort(key=lambda row: (row["rank"] is None, row["rank"] or 0))
     columns = ["unit", "total", "points_due", "score_100", "rank", "rank_low", "rank_high"]
     ranks = dict.fromkeys(columns[4:], "Int64")
@@ -37,12 +41,18 @@ def _total(unit: str, points: Decimal, points_due: Decimal, low: Decimal, high: 
     return {"unit": unit, "total": points, "points_due": points_due, "score_100": score, "_": bounds}
 
 
-def _ranks(row: Mapping[str, Any], scored: list[dict[str, Any]]) -> dict[str, int | None]:
+def _ranks(row: Mapping[str, Any], *ordered: list[Decimal]) -> dict[str, int | None]:
+    """Return a unit's rank and its bounds, from the scores, lowest and highest possible scores of all in order."""
     if row["score_100"] is None:
         return {"rank": None, "rank_low": None, "rank_high": None}
+    scores, lows, highs = ordered
     low, high = row["_"]
     return {
-        "rank": 1 + sum(other["score_100"] > row["score_100"] for other in scored),
-        "rank_low": 1 + sum(other["_"][0] > high for other in scored),
-        "rank_high": 1 + sum(other["_"][1] > low for other in scored if other["unit"] != row["unit"]),
+        "rank": 1 + _above(scores, row["score_100"]),
+        "rank_low": 1 + _above(lows, high),
+        "rank_high": 1 + _above(highs, low) - (high > low),
     }
+
+
+def _above(ordered: list[Decimal], value: Decimal) -> int:
+    return len(ordered) - bisect_right(ordered, value)

@@ -167,8 +167,9 @@ class Frame:
         """
         import ibis
 
-        texts = self.tables["logs"].group_by("text_hash").agg(n=lambda t: t.count())
-        again = self._considered().semi_join(texts.filter(texts.n > 1), "text_hash")
+        logs = self.tables["logs"]
+        texts = logs.group_by("text_hash").agg(n=logs.count())
+        again = self._considered(logs.semi_join(texts.filter(texts.n > 1), "text_hash"))
         again = again.filter(again.in_post)
         same = ibis.window(group_by=["cadre_id", "text_hash"], order_by=["date", "log_id"])
         again = again.select("source", "row", earlier=ibis.row_number().over(same))
@@ -181,13 +182,12 @@ class Frame:
         found = self.tables["logs"].semi_join(checks.filter(checks.outcome == "false"), "log_id")
         return self.engine.keep(found.select("source", "row"))
 
-    def _considered(self) -> ibis.Table:
-        """Return the considered logs with their cadre's unit and whether they are ``in_post``."""
+    def _considered(self, logs: ibis.Table) -> ibis.Table:
+        """Return the considered ones of some logs with their cadre's unit and whether they are ``in_post``."""
         import ibis
 
         start, end = self.considered_days
         roster = self.cadres.select("cadre_id", "unit", "post_start", "post_end")
-        logs = self.tables["logs"]
         logs = logs.filter(logs.date.between(ibis.literal(start), ibis.literal(end))).join(roster, "cadre_id")
         return logs.mutate(in_post=logs.date.between(logs.post_start, logs.post_end))
 
@@ -198,7 +198,7 @@ class Frame:
         Rows: one a log. Columns: log_id, cadre_id, unit, date, kind, month, mobile, participants, flag, counting,
         source, row.
         """
-        logs = self._considered()
+        logs = self._considered(self.tables["logs"])
         for name, rows in {REPEATED: self.repeats, REFUTED: self.refuted}.items():
             marked = rows.mutate(**{name: True})
             logs = logs.left_join(marked, ["source", "row"]).drop("source_right", "row_right")

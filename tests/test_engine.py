@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import stat
 import sys
 from collections.abc import Iterator
 from importlib.machinery import ModuleSpec
+from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from report_sample import sample_evidence
 
@@ -45,6 +49,23 @@ def test_an_assessment_takes_the_engine_that_it_is_given() -> None:
     """An engine of one's own measures, and it alone."""
     own = Embedded("1GB")
     assert assess(sample_evidence(), load_rulebook(), "2017-06-30", engine=own).tallies.frame.engine is own
+
+
+def test_what_exceeds_the_limit_goes_to_files_of_this_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing lies where the command was started, nobody else may look, and it ends with the engine."""
+    monkeypatch.chdir(tmp_path)
+    own = Embedded("60MB")
+    numbers = pa.table({"text": pa.array([f"{n:040d}" for n in range(1_000_000)])})
+    repeated = own.table(numbers)
+    kept = own.keep(repeated.union(repeated).union(repeated))
+    place = Path(own._answer("SELECT current_setting('temp_directory') AS said")["said"][0].as_py())
+    assert any(place.iterdir()) and not any(tmp_path.iterdir())
+    assert os.name == "nt" or stat.S_IMODE(place.parent.stat().st_mode) == 0o700
+    assert own.arrow(kept.count().name("n").as_table())["n"].to_pylist() == [3_000_000]
+    own._connection.close()
+    assert not place.exists()
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 PIECE = 280  # units that are made at once
 USUAL = ("city", "province", "nation")
-VARIANTS = {"gy1100": "", "gy1100, limit 2 GB": "2GB", "scan": None}
+VARIANTS = {"gy1100": "2GB", "gy1100, limit 20 GB": "20GB", "scan": None}
 MANY = ("cadre_id", "log_id", "youth_id", "check_id", "text_hash", "activity_id")  # no two pieces share one
 TARGETS = """\
 | target (facts/engine.md; nation, two free cores) | reach |
@@ -120,7 +120,7 @@ def score(folder: Path, scale: str, limit: str) -> str:
     with steps.step("load"):
         evidence = mapped(folder)
     with steps.step("score"):
-        result = assess(evidence, rulebook, AS_OF, engine=Embedded(limit or None))
+        result = assess(evidence, rulebook, AS_OF, engine=Embedded(limit))
         _ = result.scores, result.ranking
     with steps.step("cadres"):
         _ = result.cadres
