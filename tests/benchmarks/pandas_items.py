@@ -57,7 +57,7 @@ def periods() -> pd.DataFrame:
 
 
 def component_means(steps: Steps) -> pd.DataFrame:
-    """Return one row for each unit and component: item, points_max, low, high, unknown (0, 1 none, 2 unjudged)."""
+    """Return one row for each unit and component, as ``component_rows`` makes them."""
     tables, cadres, logs, periods, months, units = steps
     activities, exemplars = tables["organ_activities"], tables["exemplars"]
     fulfilment = periods.groupby(["unit", "cadre_id"])["share"].mean().groupby("unit").mean()
@@ -72,10 +72,17 @@ def component_means(steps: Steps) -> pd.DataFrame:
         *overall(cadres, logs, periods, months),
         ("4.5", 10.0, guidance(tables["practice_guidance"], cadres)),
     ]  # fmt: skip
+    latest = tables["mechanisms"].sort_values("checked_on").drop_duplicates(["unit", "element"], keep="last")
+    return component_rows(means, element_states(latest, units), units)
+
+
+def component_rows(
+    means: list[tuple[str, float, pd.Series]], states: pd.DataFrame, units: list[str]
+) -> pd.DataFrame:
+    """Return one row for each unit and component: item, points_max, low, high, unknown (0, 1 none, 2 unjudged)."""
     rows = [_rows(item, most, mean.reindex(units).to_frame(), NO_EVIDENCE) for item, most, mean in means]
     for item, most, elements in (("1.3", 5.0, WORK_GROUP), ("3", 10.0, SYSTEMS)):
-        states = element_states(tables["mechanisms"], elements, units)
-        rows.append(_rows(item, most, states, AWAITING_JUDGEMENT))
+        rows.append(_rows(item, most, states[elements], AWAITING_JUDGEMENT))
     return pd.concat(rows, ignore_index=True)
 
 
@@ -108,11 +115,12 @@ def organ_five_ones(activities: pd.DataFrame, submissions: pd.DataFrame, units: 
     return (rows["kinds"].fillna(0) / 5 * factor).groupby(rows["unit"]).mean()
 
 
-def element_states(checks: pd.DataFrame, elements: list[str], units: list[str]) -> pd.DataFrame:
-    """Return the state of each element by unit as its latest check found it; missing = not checked yet."""
-    latest = checks.sort_values("checked_on").drop_duplicates(["unit", "element"], keep="last")
+def element_states(latest: pd.DataFrame, units: list[str]) -> pd.DataFrame:
+    """Return the worth of each element by unit, as the latest checks found it; missing = not checked yet."""
     worth = latest.assign(worth=latest["state"].map({"full": 1.0, "partial": 0.5, "none": 0.0}))
-    return worth.pivot(index="unit", columns="element", values="worth").reindex(units, columns=elements)
+    return worth.pivot(index="unit", columns="element", values="worth").reindex(
+        units, columns=[*WORK_GROUP, *SYSTEMS]
+    )
 
 
 def open_day(activities: pd.DataFrame, units: list[str]) -> pd.Series:

@@ -20,6 +20,10 @@ PLAN, LAST = (pd.Timestamp("2017-04-01"), pd.Timestamp("2017-12-31")), pd.Timest
 COUNTING = [
     "practical_help", "volunteer_service", "culture_sport", "heart_talk", "self_designed", "practice_guidance",
 ]  # fmt: skip
+CADRE_COLUMNS = [
+    "cadre_id", "unit", "cadre_type", "in_organ", "periods", "fulfilment", "contacted", "required", "mobile_months",
+    "qualified", "reasons",
+]  # fmt: skip
 
 
 class Result(NamedTuple):
@@ -47,8 +51,13 @@ def score(tables: dict[str, pd.DataFrame], units: list[str], as_of: str = "2018-
     checks = holding_checks(tables["spot_checks"], day)
     logs = considered_logs(tables["logs"], cadres, checks)
     steps = items.Steps(tables, cadres, logs, cadre_periods(cadres, logs), cadre_months(cadres, logs), units)
-    scores = published_scores(items.component_means(steps), authenticity(logs, units), units)
-    return Result(scores, ranked(scores, units), cadre_results(steps))
+    return result_of(items.component_means(steps), authenticity(logs), cadre_results(steps), units)
+
+
+def result_of(means: pd.DataFrame, factor: pd.Series, cadres: pd.DataFrame, units: list[str]) -> Result:
+    """Return the result that follows from the components, the units' factors and the cadres' own results."""
+    scores = published_scores(means, factor.reindex(units, fill_value=1.0), units)
+    return Result(scores, ranked(scores, units), cadres)
 
 
 def roster(cadres: pd.DataFrame, youths: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
@@ -121,11 +130,11 @@ def cadre_months(cadres: pd.DataFrame, logs: pd.DataFrame) -> pd.DataFrame:
     return months.fillna({"mobile": 0})
 
 
-def authenticity(logs: pd.DataFrame, units: list[str]) -> pd.Series:
+def authenticity(logs: pd.DataFrame) -> pd.Series:
     """Return the factor of each unit: the share that spot checks found genuine, 1 for a small sample."""
     worth = logs["outcome"].map({"genuine": 1.0, "partly": 0.5, "false": 0.0})
     found = worth.groupby(logs["unit"]).agg(["mean", "count"])
-    return found["mean"].where(found["count"] >= 10, 1.0).reindex(units, fill_value=1.0)
+    return found["mean"].where(found["count"] >= 10, 1.0)
 
 
 def published(values: pd.Series) -> pd.Series:
@@ -195,7 +204,4 @@ def cadre_results(steps: items.Steps) -> pd.DataFrame:
     rows["reasons"] = reasons
     rows["fulfilment"] = np.floor(np.floor(rows["fulfilment"] * 1e9 + 0.5) / 1e5 + 0.5) / 1e4
     rows["mobile_months"] = rows["mobile"].astype(str) + "/" + rows["months"].astype(str)
-    return rows.reset_index()[
-        ["cadre_id", "unit", "cadre_type", "in_organ", "periods", "fulfilment", "contacted", "required",
-         "mobile_months", "qualified", "reasons"]
-    ]  # fmt: skip
+    return rows.reset_index()[CADRE_COLUMNS]
