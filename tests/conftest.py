@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+
 import pytest
+from coverage import Coverage
 
 MEASURED = {
     "test_cases", "test_decisions", "test_explanation", "test_intervals", "test_ledger", "test_periods",
@@ -10,8 +13,20 @@ MEASURED = {
 }  # fmt: skip
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_configure(config: pytest.Config) -> None:
+    """End what pytest-cov starts in a worker of xdist before the worker's own: nobody would ever stop it."""
+    if hasattr(config, "workerinput") and (early := Coverage.current()):
+        early.stop()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Let coverage rest in every other module."""
-    for item in items:
-        if item.path.stem not in MEASURED:
-            item.add_marker(pytest.mark.no_cover)
+    counting = Coverage.current()
+    if counting is None or item.path.stem in MEASURED:
+        return (yield)
+    counting.stop()
+    try:
+        return (yield)
+    finally:
+        counting.start()

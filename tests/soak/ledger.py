@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from gy1100.rulebook import Rulebook
 
-WRITERS = 8
+WRITERS, SLOWER = 8, 1.01
 
 
 def noted(acknowledged: Path) -> list[str]:
@@ -60,6 +60,8 @@ def enter(ledger: Ledger, mark: str, writer: int, number: int, rulebook: Ruleboo
 
 def run(where: str, decisions: int, pause: float, seed: int = 1) -> dict[str, float]:
     """Let eight writers enter ``decisions`` in all, one of them killed every ``pause`` seconds or so.
+
+    Each kill makes the next wait a little longer: where a start takes longer than a pause, nobody would come to an end.
 
     Returns
     -------
@@ -97,6 +99,7 @@ def run(where: str, decisions: int, pause: float, seed: int = 1) -> dict[str, fl
         assert process.exitcode in (0, -signal.SIGKILL), process.exitcode
         if process.exitcode:
             running[writer] = started(writer)
+            pause *= SLOWER
     seconds = time.monotonic() - began
     return checked(where, notes) | {"kills": kills, "seconds": round(seconds, 1)}
 
