@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 DAYS = 7  # days before that are looked at: movement since yesterday and since a week ago
 _SCORES, _RANKING = "scores.parquet", "ranking.parquet"
-_SHOWN = {"unit", "item", "points", "points_due", "total", "score_100", "rank", "rank_low", "rank_high"}
+_POINTS = ["unit", "item", "points", "points_due"]
 
 
 @dataclass(frozen=True)
@@ -88,27 +88,29 @@ def daily(result: Assessment, cache: str | Path = "") -> Daily:
     kept = Cache(cache) if cache else None
     if kept:
         _remember(result, kept)
+    scores, ranking = [], []
     first = result.rulebook.rules.as_of.first.value
     before = [result.as_of - timedelta(days=n) for n in range(DAYS, 0, -1)]
-    found = [(day, _day(result, day, kept)) for day in before if day >= first] + [
-        (result.as_of, (result.scores, result.ranking))
-    ]
-    if kept:
-        _keep(result, kept)
-    return Daily(result, *(pd.concat([_of_day(day, frames[n]) for day, frames in found]) for n in (0, 1)))
+    found = [(day, _day(result, day, kept)) for day in before if day >= first]
+    for day, (points, ranks) in [*found, (result.as_of, (result.scores, result.ranking))]:
+        scores.append(_of_day(day, points[_POINTS]))
+        ranking.append(_of_day(day, ranks))
+    return Daily(result, pd.concat(scores), pd.concat(ranking))
 
 
 def _of_day(day: date, frame: pd.DataFrame) -> pd.DataFrame:
-    columns = [name for name in frame.columns if name in _SHOWN]
-    return frame[columns].assign(day=day)[["day", *columns]]
+    dated = frame.assign(day=day)
+    return dated[["day", *frame.columns]]
 
 
 def _remember(result: Assessment, kept: Cache) -> None:
-    """Give an assessment the scores and the ranking that it came to before; what else is asked of it is worked out."""
+    """Give an assessment the scores and the ranking that it came to before, or keep them; all else is worked out."""
     found = _recalled(result, result.as_of, kept)
     if found:
         scores, ranking = found
         vars(result).update(scores=scores, ranking=ranking)  # where its cached properties look first
+    else:
+        _keep(result, kept)
 
 
 def _recalled(result: Assessment, day: date, kept: Cache) -> Frames | None:
@@ -141,15 +143,11 @@ def _day(result: Assessment, day: date, kept: Cache | None) -> Frames:
 
 
 def _keep(result: Assessment, kept: Cache) -> None:
-    key = _key(result, result.as_of)
-    if kept.recall(key) is not None:
-        return
-
     def write(folder: Path) -> None:
         result.scores.to_parquet(folder / _SCORES)
         result.ranking.to_parquet(folder / _RANKING)
 
-    kept.keep(key, write)
+    kept.keep(_key(result, result.as_of), write)
 
 
 def _key(result: Assessment, day: date) -> str:

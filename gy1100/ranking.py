@@ -24,10 +24,9 @@ def ranked(scores: pd.DataFrame, units: list[str]) -> pd.DataFrame:
         of_unit |= {name: value + Decimal(repr(scored_item[name])) for name, value in of_unit.items()}
     rows = [_total(unit, **sums[unit]) for unit in units]
     scored = [row for row in rows if row["score_100"] is not None]
-    ordered = [
-        sorted(values) for values in zip(*((row["score_100"], *row["_"]) for row in scored), strict=True)
-    ]
-    rows = [row | _ranks(row, *ordered) for row in rows]
+    values = sorted(row["score_100"] for row in scored)
+    lows, highs = (sorted(row["_"][bound] for row in scored) for bound in (0, 1))
+    rows = [row | _ranks(row, values, lows, highs) for row in rows]
     rows.sort(key=lambda row: (row["rank"] is None, row["rank"] or 0))
     columns = ["unit", "total", "points_due", "score_100", "rank", "rank_low", "rank_high"]
     ranks = dict.fromkeys(columns[4:], "Int64")
@@ -41,11 +40,12 @@ def _total(unit: str, points: Decimal, points_due: Decimal, low: Decimal, high: 
     return {"unit": unit, "total": points, "points_due": points_due, "score_100": score, "_": bounds}
 
 
-def _ranks(row: Mapping[str, Any], *ordered: list[Decimal]) -> dict[str, int | None]:
+def _ranks(
+    row: Mapping[str, Any], scores: list[Decimal], lows: list[Decimal], highs: list[Decimal]
+) -> dict[str, int | None]:
     """Return a unit's rank and its bounds, from the scores, lowest and highest possible scores of all in order."""
     if row["score_100"] is None:
         return {"rank": None, "rank_low": None, "rank_high": None}
-    scores, lows, highs = ordered
     low, high = row["_"]
     return {
         "rank": 1 + _above(scores, row["score_100"]),

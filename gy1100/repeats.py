@@ -50,7 +50,7 @@ def repeated(columns: Sequence[pa.ChunkedArray], positions: Positions) -> list[l
     """Return the groups of rows that are equal in some columns, each and all in the order of their positions."""
     if len(positions) > MANY:
         positions = positions[_again(hashes(columns)[positions])]
-    elif any(_all_differ(column, positions) for column in columns):
+    elif any(len(positions) == len(column) and _all_differ(column) for column in columns):
         return []
     groups: dict[Row, list[int]] = {}
     for index, row in zip(positions.tolist(), rows_at(columns, positions), strict=True):
@@ -58,13 +58,13 @@ def repeated(columns: Sequence[pa.ChunkedArray], positions: Positions) -> list[l
     return [group for group in groups.values() if len(group) > 1]
 
 
-def _all_differ(column: pa.ChunkedArray, positions: Positions) -> bool:
-    """Whether no two of some values of a column are equal."""
+def _all_differ(column: pa.ChunkedArray) -> bool:
+    """Whether a column holds texts of which no two are equal (numbers may be equal and written otherwise: 0 and -0)."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    wanted = column if len(positions) == len(column) else column.take(pa.array(positions))
-    return bool(pc.count_distinct(wanted, mode="all").as_py() == len(positions))
+    texts = pa.types.is_string(column.type)
+    return texts and bool(pc.count_distinct(column, mode="all").as_py() == len(column))
 
 
 def equal_sheets(

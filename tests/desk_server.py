@@ -61,6 +61,11 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def children(pid: int) -> list[int]:
+    """Return the processes that a process started."""
+    return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()]
+
+
 def port_answers(port: int) -> None:
     """Wait until somebody listens on a port of this machine."""
     for _ in range(600):

@@ -12,7 +12,7 @@ import pytest
 from gy1100.ledger import open_ledger
 
 from . import nginx_server
-from .desk_server import Served, serving
+from .desk_server import Served, children, serving
 from .test_browser import browser, watched
 
 if TYPE_CHECKING:
@@ -82,8 +82,6 @@ def test_the_proxy_lets_nobody_else_in(browser: Browser, behind: tuple[Served, i
 
 def test_no_kernel_holds_the_proxys_secret(behind: tuple[Served, int]) -> None:
     """What proves the proxy is the server's alone: code in a kernel could claim any name with it."""
-    served = behind[0].pid
-    started = Path(f"/proc/{served}/task/{served}/children").read_text("ascii").split()
-    environments = [Path(f"/proc/{pid}/environ").read_bytes() for pid in started]
+    environments = [Path(f"/proc/{pid}/environ").read_bytes() for pid in children(behind[0].pid)]
     assert any(b"JPY_PARENT_PID" in one for one in environments)
     assert [one for one in environments if nginx_server.SECRET.encode() in one] == []

@@ -13,14 +13,12 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tests.desk_server import PASSWORD, Served, serving
+from tests.desk_server import PASSWORD, Served, children, serving
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable
+    from collections.abc import Iterable
 
     from playwright.async_api import Page
-
-    Enter = Callable[[Page, Any, str], Awaitable[None]]
 
 ASSESSORS = (1, 8)
 MOVES = 15
@@ -48,12 +46,12 @@ system once for all.
 """
 
 
-async def logged_in(page: Page, served: Served, name: str) -> None:
-    """Log in and stand on the first page."""
+async def logged_in(page: Page, served: Any, name: str, field: str) -> None:
+    """Log in and stand on the first page; ``field`` takes the name."""
     await page.goto(served.address)
-    await page.fill("[name=name]", name)
+    await page.fill(f"[name={field}]", name)
     await page.fill("[name=password]", PASSWORD)
-    await page.click("button[type=submit]")
+    await page.click("[type=submit]")
     await page.locator(".gy-doors a").first.wait_for()
 
 
@@ -83,7 +81,7 @@ async def moved(page: Page) -> list[float]:
     return [await page.evaluate(SLIDER, str(5 + 2 * n)) for n in range(MOVES)]
 
 
-async def measured(served: Any, names: list[str], enter: Enter = logged_in) -> dict[str, Any]:
+async def measured(served: Any, names: list[str], field: str = "name") -> dict[str, Any]:
     """Let everybody open the desk, one after the other as kernels are ready; then one moves a slider, then all."""
     from playwright.async_api import async_playwright
 
@@ -94,14 +92,14 @@ async def measured(served: Any, names: list[str], enter: Enter = logged_in) -> d
         pages = [await (await chromium.new_context(ignore_https_errors=True)).new_page() for _ in names]
         open_ = []
         for n, (page, name) in enumerate(zip(pages, names, strict=True), 1):
-            await enter(page, served, name)
+            await logged_in(page, served, name, field)
             ready(served, n)
             open_.append(await opened(page))
         ready(served, len(names) + 1)
         turned_ = await turned(pages[0])
         alone = await moved(pages[0])
         together = await asyncio.gather(*map(moved, pages))
-        memory = [pss(pid) for pid in kernels(served)]
+        memory = [pss(pid) for pid in children(served.pid)]
         server = pss(served.pid)
         await chromium.close()
     all_moves = [ms for one in together for ms in one]
@@ -119,23 +117,10 @@ def ready(served: Served, n: int) -> None:
     """Wait until so many kernels have drawn their page and rest."""
     calm = 0
     while calm < 3:
-        used = [cpu(pid) for pid in kernels(served)]
+        used = [cpu(pid) for pid in children(served.pid)]
         time.sleep(1)
-        again = [cpu(pid) for pid in kernels(served)]
+        again = [cpu(pid) for pid in children(served.pid)]
         calm = calm + 1 if len(again) >= n and sum(again) - sum(used) < 10 * n else 0
-
-
-def kernels(served: Served) -> list[int]:
-    """Return the processes that the server started."""
-    parents = {int(p.name): p for p in Path("/proc").iterdir() if p.name.isdigit()}
-    return [pid for pid, place in parents.items() if _parent(place) == served.pid]
-
-
-def _parent(place: Path) -> int:
-    try:
-        return int(place.joinpath("stat").read_text().rsplit(")", 1)[1].split()[1])
-    except (OSError, IndexError):
-        return 0
 
 
 def cpu(pid: int) -> int:

@@ -14,28 +14,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests.benchmarks import desk
-from tests.desk_server import PASSWORD
-from tests.hub.stack import Stack, children, missing, running
+from tests.desk_server import children
+from tests.hub.stack import Stack, missing, running
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from playwright.async_api import Page
 
 ASSESSORS = (8, 16, 24)
 MACHINES, SYSTEM_MB = (8, 24), 1024
 HEADS = ["assessors", "usable s (min / median / max)", "slider ms, one moves it", "slider ms, all at once",
          "MB a kernel (min / median / max)", "MB all kernels", "desk MB", "hub MB", "nginx MB",
          "PostgreSQL MB"]  # fmt: skip
-
-
-async def logged_in(page: Page, stack: Stack, name: str) -> None:
-    """Log in at the hub and stand on the desk's first page."""
-    await page.goto(stack.address)
-    await page.fill("[name=username]", name)
-    await page.fill("[name=password]", PASSWORD)
-    await page.click("[type=submit]")
-    await page.locator(".gy-doors a").first.wait_for()
 
 
 def family(pid: int) -> float:
@@ -56,7 +46,7 @@ def measured(count: int) -> dict[str, Any]:
         tempfile.TemporaryDirectory() as folder,
         running(Path(folder), dict.fromkeys(names, "assessor")) as stack,
     ):
-        found = asyncio.run(desk.measured(stack, names, logged_in))
+        found = asyncio.run(desk.measured(stack, names, field="username"))
         services = {
             "hub": desk.pss(stack.hub),
             "nginx": family(stack.nginx),

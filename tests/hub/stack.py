@@ -14,7 +14,7 @@ from pathlib import Path
 from gy1100.resources import sample_folder
 from gy1100.users import Role, User, add_user
 from tests import nginx_server, postgresql_server
-from tests.desk_server import PASSWORD, free_port, port_answers
+from tests.desk_server import PASSWORD, children, free_port, port_answers
 
 ROOT = Path(__file__).parents[2]
 RECIPE = nginx_server.RECIPES / "hub"
@@ -88,8 +88,3 @@ def started(folder: Path) -> Iterator[int]:
         finally:
             server.terminate()
             server.wait(60)
-
-
-def children(pid: int) -> list[int]:
-    """Return the processes that a process started."""
-    return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
