@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import pytest
+from coverage import Coverage
 
 MEASURED = {
     "test_cases", "test_decisions", "test_explanation", "test_intervals", "test_ledger", "test_periods",
     "test_rulebook",
 }  # fmt: skip
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """End what pytest-cov starts in a worker of xdist before the worker's own: nobody would ever stop it."""
+    if hasattr(config, "workerinput") and (early := Coverage.current()):
+        early.stop()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
