@@ -7,23 +7,9 @@ from typing import TYPE_CHECKING
 from .intervals import wilson
 
 if TYPE_CHECKING:
-    import ibis
     import pandas as pd
 
     from .validity import Frame
-
-
-def checked_logs(frame: Frame) -> ibis.Table:
-    """Return considered logs, flagged or not, that have a holding check: log_id, cadre_id, unit, outcome."""
-    import ibis
-
-    start, end = frame.considered_days
-    logs = frame.tables["logs"]
-    logs = logs.filter(logs.date.between(ibis.literal(start), ibis.literal(end)))
-    checked = logs.join(frame.holding_checks, "log_id").join(
-        frame.cadres.select("cadre_id", "unit"), "cadre_id"
-    )
-    return checked.select("log_id", "cadre_id", "unit", "outcome")
 
 
 def authenticity_of(frame: Frame) -> pd.DataFrame:
@@ -54,5 +40,5 @@ def authenticity_of(frame: Frame) -> pd.DataFrame:
 
 
 def _counts(frame: Frame) -> dict[tuple[str, str], int]:
-    counts = checked_logs(frame).group_by("unit", "outcome").agg(n=lambda t: t.count())
+    counts = frame.checked_logs.group_by("unit", "outcome").agg(n=lambda t: t.count())
     return {(row["unit"], row["outcome"]): row["n"] for row in frame.engine.arrow(counts).to_pylist()}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .authenticity import checked_logs
 from .engine import number
 from .measures.tallies import contacted_youths
 
@@ -99,7 +98,7 @@ def mobile_months(tallies: Tallies) -> ibis.Table:
 
 
 def _refuted(tallies: Tallies) -> ibis.Table:
-    checked = checked_logs(tallies.frame)
+    checked = tallies.frame.checked_logs
     return checked.filter(checked.outcome == "false").group_by("cadre_id").agg(refuted=lambda t: t.count())
 
 

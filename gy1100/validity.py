@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .rulebook import Rulebook
 
 EVER = (date(1, 1, 1), date(9999, 12, 31))
+INLINE = 12  # characters of a text that DuckDB keeps beside its length
 OUT_OF_POST, REPEATED, TOO_SHORT, REFUTED = "out_of_post", "repeated", "too_short", "refuted"
 
 
@@ -160,27 +161,30 @@ class Frame:
         return self.rulebook.window("plan")[0], min(self.as_of, self.rulebook.window("service")[1])
 
     @step
-    def repeats(self) -> ibis.Table:
-        """Return the considered logs in post whose text the same cadre had used in an earlier one: ``source, row``.
+    def checked_logs(self) -> ibis.Table:
+        """Return the considered logs, flagged or not, with a holding check: log_id, cadre_id, unit, place, outcome."""
+        checked = self._considered(self.tables["logs"].join(self.holding_checks, "log_id"))
+        return self.engine.keep(
+            checked.select("log_id", "cadre_id", "unit", "outcome", place=_place(checked))
+        )
 
-        Texts that occur once are left out first, so that few logs are put in order.
+    @step
+    def repeats(self) -> ibis.Table:
+        """Return the considered logs in post whose text the same cadre had used in an earlier one: ``place``.
+
+        Texts that occur once are left out first, by as much of their hash as engines compare at once, so that few logs
+        are put in order.
         """
         import ibis
 
         logs = self.tables["logs"]
-        texts = logs.group_by("text_hash").agg(n=logs.count())
-        again = self._considered(logs.semi_join(texts.filter(texts.n > 1), "text_hash"))
+        texts = logs.group_by(text=logs.text_hash.left(INLINE)).agg(n=logs.count())
+        texts = self.engine.keep(texts.filter(texts.n > 1))
+        again = self._considered(logs.semi_join(texts, logs.text_hash.left(INLINE) == texts.text))
         again = again.filter(again.in_post)
         same = ibis.window(group_by=["cadre_id", "text_hash"], order_by=["date", "log_id"])
-        again = again.select("source", "row", earlier=ibis.row_number().over(same))
-        return self.engine.keep(again.filter(again.earlier > 0).select("source", "row"))
-
-    @step
-    def refuted(self) -> ibis.Table:
-        """Return the logs whose holding check found them false: ``source, row``."""
-        checks = self.holding_checks
-        found = self.tables["logs"].semi_join(checks.filter(checks.outcome == "false"), "log_id")
-        return self.engine.keep(found.select("source", "row"))
+        again = again.select(place=_place(again), earlier=ibis.row_number().over(same))
+        return self.engine.keep(again.filter(again.earlier > 0).select("place"))
 
     def _considered(self, logs: ibis.Table) -> ibis.Table:
         """Return the considered ones of some logs with their cadre's unit and whether they are ``in_post``."""
@@ -193,29 +197,41 @@ class Frame:
 
     @step
     def logs(self) -> ibis.Table:
-        """Return the considered logs with their ``flag`` (null = valid), first that fits, and ``counting``.
+        """Return the considered logs with their ``flag`` (:meth:`logs_where` of all)."""
+        return self.logs_where(lambda logs: logs.cadre_id.notnull())
 
-        Rows: one a log. Columns: log_id, cadre_id, unit, date, kind, month, mobile, participants, flag, counting,
-        source, row.
+    def logs_where(self, wanted: Callable[[ibis.Table], ir.BooleanValue]) -> ibis.Table:
+        """Return the considered logs that are wanted with their ``flag`` (null = valid), the first that fits.
+
+        Rows: one a log. Columns: log_id, cadre_id, unit, date, kind, participants, source, row, counting, mobile,
+        month, flag; all but ``flag`` can be asked of those ``wanted``.
         """
-        logs = self._considered(self.tables["logs"])
-        for name, rows in {REPEATED: self.repeats, REFUTED: self.refuted}.items():
-            marked = rows.mutate(**{name: True})
-            logs = logs.left_join(marked, ["source", "row"]).drop("source_right", "row_right")
-        return logs.select(
-            "log_id",
-            "cadre_id",
-            "unit",
-            "date",
-            "kind",
-            "participants",
-            "source",
-            "row",
-            flag=_flag(logs, self.rulebook.rules.logs.min_text.value),
-            counting=logs.kind.isin(self.rulebook.rules.logs.counting.kinds),
+        import ibis
+
+        logs, rules, checks = (
+            self._considered(self.tables["logs"]),
+            self.rulebook.rules.logs,
+            self.checked_logs,
+        )
+        logs = logs.mutate(
+            counting=logs.kind.isin(rules.counting.kinds),
             mobile=(logs.channel == "mobile").fill_null(False),
             month=logs.date.year().cast("int64") * 12 + logs.date.month().cast("int64"),
         )
+        logs = logs.filter(wanted(logs))
+        flag = ibis.cases(
+            (~logs.in_post, OUT_OF_POST),
+            (_place(logs).isin(self.repeats.place), REPEATED),
+            (logs.text_length < rules.min_text.value, TOO_SHORT),
+            (_place(logs).isin(checks.filter(checks.outcome == "false").place), REFUTED),
+        )
+        columns = ("log_id", "cadre_id", "unit", "date", "kind", "participants", "source", "row")
+        return logs.select(*columns, "counting", "mobile", "month", flag=flag)
+
+
+def _place(rows: ibis.Table) -> ir.IntegerValue:
+    """Return the file and row of evidence as one number, which engines compare faster than two."""
+    return rows.source.cast("int64") * 2**32 + rows.row.cast("int64")
 
 
 def days_in_post(cadres: ibis.Table, start: ir.DateValue, end: ir.DateValue) -> ir.IntegerValue:
@@ -257,16 +273,4 @@ def _period_table(periods: list[Period]) -> pa.Table:
             "end": pa.array([p.end for p in periods], pa.date32()),
             "nominal_days": pa.array([p.nominal_days for p in periods], pa.int64()),
         }
-    )
-
-
-def _flag(logs: ibis.Table, min_text: float) -> ir.StringValue:
-    """Return the first flag that fits a log, null where it is valid."""
-    import ibis
-
-    return ibis.cases(
-        (~logs.in_post, OUT_OF_POST),
-        (logs[REPEATED].notnull(), REPEATED),
-        (logs.text_length < min_text, TOO_SHORT),
-        (logs[REFUTED].notnull(), REFUTED),
     )

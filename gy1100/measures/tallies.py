@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from ..steps import Steps, step
@@ -26,6 +28,17 @@ class LogCredit:
     days: Callable[[ibis.Table], ir.BooleanValue]
     fits: Callable[[ibis.Table], ir.BooleanValue]
     amount: Callable[[ibis.Table], ir.NumericValue]
+
+    def counts(self, logs: ibis.Table) -> ir.BooleanValue:
+        """Return whether logs, if valid, give their amount."""
+        return self.days(logs) & self.fits(logs)
+
+    def total(self, valid: ibis.Table) -> ir.FloatingScalar:
+        """Return what valid logs give together; whole numbers as doubles add up to the same in any order."""
+        counts = self.counts(valid)
+        if self.amount is _one:
+            return valid.count(where=counts).cast("float64")
+        return counts.ifelse(self.amount(valid).cast("float64"), 0).sum()
 
 
 def log_credit(frame: Frame, component: AnyComponent) -> LogCredit | None:
@@ -118,15 +131,10 @@ class Tallies:
         return self._summed(["cadre_id"], windows=True)
 
     def _summed(self, keys: list[str], *, windows: bool) -> ibis.Table:
-        logs = self.frame.logs
+        worth = {component.id: credit for component, credit in self.log_components(windows=windows)}
+        logs = self.frame.logs_where(lambda t: reduce(or_, (credit.counts(t) for credit in worth.values())))
         valid = logs.filter(logs.flag.isnull())
-        sums = {
-            component.id: (credit.days(valid) & credit.fits(valid))
-            .ifelse(credit.amount(valid), 0)
-            .sum()
-            .cast("float64")
-            for component, credit in self.log_components(windows=windows)
-        }
+        sums = {name: credit.total(valid) for name, credit in worth.items()}
         return self.frame.engine.keep(valid.group_by(keys).agg(**sums))
 
     @step
