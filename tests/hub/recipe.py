@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import http.client
 import json
+import shutil
+import subprocess
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -18,7 +20,7 @@ from tests.desk_server import PASSWORD
 from tests.nginx_server import SECRET, proxy
 from tests.test_browser import browser, watched
 
-from .stack import RECIPE, Stack, missing, running
+from .stack import RECIPE, ROOT, Stack, missing, running
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -163,3 +165,13 @@ def test_the_desk_is_told_the_name_and_not_the_log_in(browser: Browser, stack: S
     assert told["Cookie"].startswith("_xsrf=") and ";" not in told["Cookie"]
     assert told["X-Remote-User"].encode("latin-1").decode("utf-8") == "李"
     assert told["X-Gy1100-Proxy"] == SECRET
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd here reads the services")
+@pytest.mark.parametrize("name", ["gy1100-hub.service", "gy1100-nginx.service"])
+def test_the_services_are_systemds(name: str, tmp_path: Path) -> None:
+    """systemd finds nothing to object to, and what they start is there."""
+    service = tmp_path / name
+    service.write_text((RECIPE / name).read_text("utf-8").replace("/srv/gy1100", str(ROOT)), "utf-8")
+    said = subprocess.run(["systemd-analyze", "verify", service], capture_output=True, text=True, check=False)
+    assert (said.returncode, [line for line in said.stderr.splitlines() if "gy1100" in line]) == (0, [])
