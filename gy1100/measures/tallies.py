@@ -147,14 +147,15 @@ class Tallies:
     @step
     def by_period(self) -> ibis.Table:
         """Return counting valid logs of each due, assessed cadre-period: the periods and ``counted``."""
-        periods, months = self.frame.periods, self.by_month
+        frame, months = self.frame, self.by_month
         counted = next(c.id for c, _ in self.log_components(windows=False) if c.measure in OF_PERIODS)
-        joined = periods.join(self.frame.period_months, ["cadre_type", "period"])
-        joined = joined.left_join(
-            months.select("cadre_id", "month", amount=months[counted]), ["cadre_id", "month"]
-        )
-        keys = ["cadre_id", "unit", "period", "required", "split"]
-        return self.frame.engine.keep(joined.group_by(keys).agg(counted=joined.amount.sum().fill_null(0)))
+        logs = months.select("cadre_id", "month", amount=months[counted])
+        logs = logs.join(frame.cadres.select("cadre_id", "cadre_type"), "cadre_id")
+        logs = logs.join(frame.period_months, ["cadre_type", "month"])
+        sums = logs.group_by("cadre_id", "period").agg(amount=logs.amount.sum())
+        rows = frame.periods.left_join(sums, ["cadre_id", "period"])
+        columns = ("cadre_id", "unit", "period", "required", "split")
+        return frame.engine.keep(rows.select(*columns, counted=rows.amount.fill_null(0)))
 
     @step
     def youths(self) -> ibis.Table:
