@@ -153,8 +153,9 @@ def _hashes(n: int, rng: np.random.Generator) -> NDArray[np.str_]:
 
 
 def _youths(cadres: dict[str, Any], rng: np.random.Generator) -> dict[str, Any]:
+    """A hundred youths for each cadre, more for those who owe a hundred than for those who owe ten."""
     many = (cadres["cadre_type"] != "part_time") | cadres["in_organ"]
-    holder = np.repeat(np.arange(len(many)), rng.binomial(np.where(many, 120, 14), 0.7))
+    holder = np.repeat(np.arange(len(many)), rng.integers(0, np.where(many, 288, 121)))
     n = len(holder)
     date = PLAN + rng.integers(-120, 330, n)
     return {
