@@ -230,6 +230,13 @@ def test_even_rows(rows: list[list[str]], quoted: bool, end: str) -> None:
     unusual = re.search(r"\r(?!\n)|(^|\n)\r?(\n|$)|=\"" + ("" if quoted else '|"'), text)
     assert unusual or (even is not None) == (len({len(row) for row in careful(text)}) == 1)
     assert even is None or [list(even), even.height] == [careful(text), len(careful(text))]
+    counted = even_rows(text.encode(), ",", places=())
+    assert (counted is None) == (even is None)
+    last = even_rows(text.encode(), ",", places=(1,))
+    assert last is None or [[cell] for cell in last.cells(1, range(last.height))] == [
+        row[1:2] for row in careful(text)
+    ]
+    assert counted is None or even is None or [counted.height, counted.width] == [even.height, even.width]
 
 
 def careful(text: str) -> list[list[str]]:
