@@ -23,7 +23,7 @@ from gy1100 import repeats
 from gy1100.cells import Setting
 from gy1100.evidence import Evidence, read_evidence, units_of
 from gy1100.exports import archives, clean_cells, clean_texts, columnar, encoding, stored, text_rows
-from gy1100.exports.clean_cells import clean_values
+from gy1100.exports.clean_cells import CleanColumn
 from gy1100.exports.even_rows import even_rows
 from gy1100.exports.headers import known_headers
 from gy1100.exports.strange import Strange
@@ -254,7 +254,9 @@ def test_clean_cells(column: str, cells: list[str], times: int) -> None:
     """Cells read at once have the values that each has by itself, and none of them is to be told of."""
     known, cells = RULEBOOK.tables["logs"].by_id[column], cells * times
     kind = schema(RULEBOOK.tables["logs"]).field(column).type
-    found = clean_values(known, pa.array(cells), SETTING, Whole(False, {}), kind)
+    column_of = CleanColumn(known, SETTING, Whole(False, {}), kind)
+    for part in ([*cells, "字"], cells):
+        found = column_of.values(pa.array(part))
     one_by_one = parse_column(known, cells, SETTING)
     if found is not None:
         assert (found.to_pylist(), found.type) == (one_by_one.values, kind)

@@ -7,7 +7,7 @@ import tempfile
 import weakref
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from ..texts import PERSONS_NUMBER
+from ..texts import PERSONS_NUMBER, SHORTEST_NUMBER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -92,7 +92,10 @@ def is_personal(column: Column, values: pa.Array) -> bool:
         return True
     if column.type not in ("id", "text") or column.masked:
         return False
-    pattern = PERSONS_NUMBER if column.type == "id" or column.exact else _NUMBERS
+    exact = column.type == "id" or column.exact
+    if exact and (pc.max(pc.binary_length(values)).as_py() or 0) < SHORTEST_NUMBER:
+        return False
+    pattern = PERSONS_NUMBER if exact else _NUMBERS
     return bool(pc.any(pc.match_substring_regex(values, pattern)).as_py())
 
 
