@@ -24,7 +24,7 @@ from gy1100.cells import Setting
 from gy1100.evidence import Evidence, read_evidence, units_of
 from gy1100.exports import archives, clean_cells, clean_texts, columnar, encoding, stored, text_rows
 from gy1100.exports.clean_cells import CleanColumn
-from gy1100.exports.even_rows import even_rows
+from gy1100.exports.even_rows import _BLOCK, even_rows
 from gy1100.exports.headers import known_headers
 from gy1100.exports.strange import Strange
 from gy1100.tables import schema
@@ -237,6 +237,18 @@ def test_even_rows(rows: list[list[str]], quoted: bool, end: str) -> None:
         row[1:2] for row in careful(text)
     ]
     assert counted is None or even is None or [counted.height, counted.width] == [even.height, even.width]
+
+
+@pytest.mark.parametrize("quote", ["", '"'])
+@pytest.mark.parametrize("long", [10, _BLOCK - 9, _BLOCK, 3 * _BLOCK])
+def test_rows_longer_than_a_block(quote: str, long: int) -> None:
+    """Rows of any length are read as they are, by the engine or not at all."""
+    some = [[str(n), "字" * 9] for n in range(20_000)]
+    rows = [*some, ["a", "a" * long], ["b", "b"], ["c", "c" * long], *some]
+    text = "\n".join(f"{first},{quote}{second}{quote}" for first, second in rows).encode()
+    even, counted = even_rows(text, ","), even_rows(text, ",", places=())
+    assert list(even) == rows if even else long >= _BLOCK - 9
+    assert counted.height == len(rows) if counted else quote
 
 
 def careful(text: str) -> list[list[str]]:

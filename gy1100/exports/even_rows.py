@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _QUOTE, _RETURN, _LINE, _END = b'"\r\n\0'
 _UNUSUAL = (b"'", b"\0")  # what stands for something else in a cell, and what engines differ about
 _FIRST = 10_000  # bytes in which the first row must end
+_BLOCK = 1 << 19  # bytes that are cut at a time: for each column the engine takes memory for all of them
 
 
 class EvenRows(Columnar):
@@ -136,7 +137,7 @@ def _cut(data: bytes, delimiter: str, names: list[str], places: Collection[int] 
     parse = engine.ParseOptions(
         delimiter=delimiter, newlines_in_values=b'"' in data, ignore_empty_lines=False
     )
-    read = engine.ReadOptions(column_names=names, block_size=len(data) + 1, use_threads=False)
+    read = engine.ReadOptions(column_names=names, block_size=_BLOCK, use_threads=False)
     try:
         return engine.read_csv(pa.BufferReader(data), read, parse, convert)
     except pa.ArrowInvalid:
