@@ -5,6 +5,7 @@ from __future__ import annotations
 import mmap
 import tempfile
 import weakref
+from threading import Lock
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from ..texts import PERSONS_NUMBER, SHORTEST_NUMBER
@@ -40,6 +41,7 @@ class Store:
 
     def __init__(self) -> None:
         self.most = MOST
+        self._lock = Lock()
         self._held: list[tuple[Stored, set[str]]] = []
         self._bytes = 0
         self._file: BinaryIO | None = None
@@ -50,12 +52,13 @@ class Store:
         return self._file is not None
 
     def keep(self, batch: pa.RecordBatch, table: Table) -> Stored:
-        """Keep a batch of rows of a table."""
-        stored = Stored(batch)
-        self._held.append((stored, _private(batch, table)))
-        self._bytes += batch.nbytes
-        if self._bytes > self.most:
-            self._write_out()
+        """Keep a batch of rows of a table; several threads may ask for it."""
+        stored, private = Stored(batch), _private(batch, table)
+        with self._lock:
+            self._held.append((stored, private))
+            self._bytes += batch.nbytes
+            if self._bytes > self.most:
+                self._write_out()
         return stored
 
     def _opened(self) -> BinaryIO:
