@@ -17,6 +17,7 @@ from .exports.cached import Reader
 from .exports.guard import File, files_of
 from .exports.on_disk import sha256_of
 from .exports.reading import FATAL, FileRead
+from .exports.side_by_side import SideBySide
 from .exports.stored import Store, Stored
 from .exports.tallies import Tally, settled
 from .findings import Finding, in_order
@@ -192,15 +193,17 @@ def _receive(path: Path, reader: Reader) -> _Received:
     if not files and all(found.severity != "error" for found in findings):
         raise NothingToRead(f"文件夹里没有可读的文件 · nothing to read in: {path}")
     received = _Received({}, [], findings)
-    for content in contents_of(files):
-        received.findings.extend(content.findings)
-        if content.data is None:
-            continue
-        sha256 = sha256_of(content.data) if content.data else content.file.name
-        if sha256 in received.reads:
-            received.copies.append((content.file.name, sha256))
-        else:
-            received.reads[sha256] = reader.read(content.file, content.data, sha256)
+    with SideBySide(reader) as reading:
+        for content in contents_of(files):
+            received.findings.extend(content.findings)
+            if content.data is None:
+                continue
+            sha256 = sha256_of(content.data) if content.data else content.file.name
+            if sha256 in reading:
+                received.copies.append((content.file.name, sha256))
+            else:
+                reading.give(content.file, content.data, sha256)
+        received.reads.update(reading.taken())
     return received
 
 

@@ -27,6 +27,7 @@ _PHONE = re.compile(
 _MOBILE = r"(?:\+?86-?)?1[3-9]\d{9}"
 _RESIDENT = r"[1-9]\d{5}(?:19\d\d|200[0-5])(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx]"
 PERSONS_NUMBER = rf"(?:{_MOBILE}|{_RESIDENT})"  # of any regular expressions, Arrow's too
+SHORTEST_NUMBER = 11  # bytes of the shortest of them
 _PERSONAL = re.compile(rf"(?<!\d)(?:(?P<mobile>{_MOBILE})|{_RESIDENT})(?!\d)", re.ASCII)
 ID_NUMBER, PHONE = "【证件号】", "【电话】"
 

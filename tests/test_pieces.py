@@ -23,8 +23,8 @@ from gy1100 import repeats
 from gy1100.cells import Setting
 from gy1100.evidence import Evidence, read_evidence, units_of
 from gy1100.exports import archives, clean_cells, clean_texts, columnar, encoding, stored, text_rows
-from gy1100.exports.clean_cells import clean_values
-from gy1100.exports.even_rows import even_rows
+from gy1100.exports.clean_cells import CleanColumn
+from gy1100.exports.even_rows import _BLOCK, even_rows
 from gy1100.exports.headers import known_headers
 from gy1100.exports.strange import Strange
 from gy1100.tables import schema
@@ -230,6 +230,25 @@ def test_even_rows(rows: list[list[str]], quoted: bool, end: str) -> None:
     unusual = re.search(r"\r(?!\n)|(^|\n)\r?(\n|$)|=\"" + ("" if quoted else '|"'), text)
     assert unusual or (even is not None) == (len({len(row) for row in careful(text)}) == 1)
     assert even is None or [list(even), even.height] == [careful(text), len(careful(text))]
+    counted = even_rows(text.encode(), ",", places=())
+    assert (counted is None) == (even is None)
+    last = even_rows(text.encode(), ",", places=(1,))
+    assert last is None or [[cell] for cell in last.cells(1, range(last.height))] == [
+        row[1:2] for row in careful(text)
+    ]
+    assert counted is None or even is None or [counted.height, counted.width] == [even.height, even.width]
+
+
+@pytest.mark.parametrize("quote", ["", '"'])
+@pytest.mark.parametrize("long", [10, _BLOCK - 9, _BLOCK, 3 * _BLOCK])
+def test_rows_longer_than_a_block(quote: str, long: int) -> None:
+    """Rows of any length are read as they are, by the engine or not at all."""
+    some = [[str(n), "字" * 9] for n in range(20_000)]
+    rows = [*some, ["a", "a" * long], ["b", "b"], ["c", "c" * long], *some]
+    text = "\n".join(f"{first},{quote}{second}{quote}" for first, second in rows).encode()
+    even, counted = even_rows(text, ","), even_rows(text, ",", places=())
+    assert list(even) == rows if even else long >= _BLOCK - 9
+    assert counted.height == len(rows) if counted else quote
 
 
 def careful(text: str) -> list[list[str]]:
@@ -247,7 +266,9 @@ def test_clean_cells(column: str, cells: list[str], times: int) -> None:
     """Cells read at once have the values that each has by itself, and none of them is to be told of."""
     known, cells = RULEBOOK.tables["logs"].by_id[column], cells * times
     kind = schema(RULEBOOK.tables["logs"]).field(column).type
-    found = clean_values(known, pa.array(cells), SETTING, Whole(False, {}), kind)
+    column_of = CleanColumn(known, SETTING, Whole(False, {}), kind)
+    for part in ([*cells, "字"], cells):
+        found = column_of.values(pa.array(part))
     one_by_one = parse_column(known, cells, SETTING)
     if found is not None:
         assert (found.to_pylist(), found.type) == (one_by_one.values, kind)

@@ -20,7 +20,7 @@ from gy1100.evidence import write_evidence
 from gy1100.findings import Finding
 from gy1100.privacy import masked_texts, pseudonym, secret_key, without_names, without_numbers
 from gy1100.resources import notebook_path
-from gy1100.texts import is_personal, masked_name
+from gy1100.texts import PERSONS_NUMBER, SHORTEST_NUMBER, is_personal, masked_name
 
 from .office_files import CADRE_HEADER, CADRES, CHECK_HEADER, LOG_HEADER, LOGS, roster, write_csv, write_xlsx
 
@@ -276,6 +276,11 @@ def test_pseudonyms_depend_on_key_and_kind() -> None:
 def test_what_is_a_persons_number(text: str, expected: bool) -> None:
     """Mobile and resident numbers, nothing that is merely long."""
     assert is_personal(text) is expected
+
+
+def test_no_persons_number_is_shorter_than_the_shortest() -> None:
+    """Columns of shorter ids need not be searched for one."""
+    assert re._parser.parse(PERSONS_NUMBER).getwidth()[0] == SHORTEST_NUMBER
 
 
 def test_names_of_files_keep_dates_and_serials() -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..cells import without_controls
 from ..texts import all_normalised, masked, text_hash
-from .clean_cells import ODD
+from .text_bytes import ODD, Texts, confirmed, mask
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 MANY = 5_000  # texts from which on looking at them at once is worth its start
-_DROPPED = r"[^0-9A-Za-z\x{4e00}-\x{9fa5}]+"  # of texts that hold nothing odd, what normalising drops
 _NUMBER = r"[0-9](?:[-. )\x{ff09}]{0,4}[0-9]){9}"  # in them, each phone or id number has it
 
 
@@ -38,21 +37,29 @@ def hashed(texts: Sequence[str | None]) -> Hashed:
     return Hashed(*map(list, zip(*own, strict=True))) if own else Hashed([], [], [])
 
 
-def all_hashed(texts: pa.Array) -> Hashed:
-    """Return the same of an array of texts, many as arrays: odd ones, and those that may hold a number, one by one."""
+def all_hashed(texts: pa.Array, known: Texts | None = None) -> Hashed:
+    """Return the same of an array of texts, many as arrays: odd ones, and those that may hold a number, one by one.
+
+    Parameters
+    ----------
+    texts : pyarrow.StringArray
+    known : Texts, optional
+        What is known of texts that were looked at before; it is used if they are these.
+    """
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    if len(texts) < MANY:
+    if len(texts) < MANY or texts.null_count:
         return hashed(texts.to_pylist())
-    normal = pc.ascii_lower(pc.replace_substring_regex(texts, _DROPPED, ""))
+    own = known if known is not None and known.array is texts else Texts(texts)
+    normal, numbers = own.normal()
     found = Hashed(texts, _md5(normal), pc.utf8_length(normal))
-    apart = pc.match_substring_regex(texts, f"{ODD}|{_NUMBER}")
-    some = hashed(texts.filter(apart).to_pylist())
-    if not some.texts:
+    apart = confirmed(texts, f"{ODD}|{_NUMBER}", own.doubtful(), numbers)
+    if not len(apart):
         return found
-    pairs = zip(found, some, strict=True)
-    return Hashed(*(pc.replace_with_mask(all_, apart, pa.array(own, all_.type)) for all_, own in pairs))
+    pairs = zip(found, hashed(texts.take(pa.array(apart)).to_pylist()), strict=True)
+    some = mask(apart, len(texts))
+    return Hashed(*(pc.replace_with_mask(all_, some, pa.array(own, all_.type)) for all_, own in pairs))
 
 
 def _md5(texts: pa.Array) -> pa.Array:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import gc
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice, zip_longest
 from typing import TYPE_CHECKING, Any, NamedTuple, overload
@@ -108,8 +108,8 @@ class Columnar(Sequence[list[Any]]):
         """Return how many cells a row has."""
         return self.lengths[row] if self.lengths else len(self.columns)
 
-    def parts(self, rows: Sequence[int]) -> Iterator[Part]:
-        """Return some rows, in ascending order, part by part."""
+    def parts(self, rows: Sequence[int], places: Collection[int] = ()) -> Iterator[Part]:  # noqa: ARG002 - all are there
+        """Return some rows, in ascending order, part by part; if only some columns of them are wanted, these."""
         for start in range(0, len(rows), PART):
             yield Part(start, rows[start : start + PART], self)
 

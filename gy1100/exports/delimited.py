@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections import Counter
+from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
 from .encoding import encoded
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 DELIMITERS = (",", "\t", ";", "，")
 NAMES = {"\t": "制表符 tab", ";": "分号 semicolon", "，": "全角逗号 full-width comma"}
+_LIMIT = Lock()
 _SAMPLE_ROWS = 40
 _SAMPLE = 200_000  # characters
 
@@ -61,7 +63,8 @@ def read_delimited(data: Bytes) -> Delimited:
         raise Unreadable("damaged", row=row, reason="末尾是空字节 NUL bytes at its end")
     if not any(piece.strip() for piece in found.pieces()):
         raise Unreadable("empty_file")
-    csv.field_size_limit(max(csv.field_size_limit(), len(data)))  # no cell is too long
+    with _LIMIT:  # one for all threads
+        csv.field_size_limit(max(csv.field_size_limit(), len(data)))  # no cell is too long
     start = found.first(_SAMPLE)
     hint = re.match(r"sep=(.)\r?\n?", start)
     skipped = len(hint[0].encode(found.codec)) if hint else 0

@@ -13,13 +13,18 @@ from typing import TYPE_CHECKING, Any
 from .columnar import Columnar
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
+    import numpy as np
+    import numpy.typing as npt
     import pyarrow as pa
+
+    Positions = npt.NDArray[np.intp]
 
 _QUOTE, _RETURN, _LINE, _END = b'"\r\n\0'
 _UNUSUAL = (b"'", b"\0")  # what stands for something else in a cell, and what engines differ about
 _FIRST = 10_000  # bytes in which the first row must end
+_BLOCK = 1 << 19  # bytes that are cut at a time: for each column the engine takes memory for all of them
 
 
 class EvenRows(Columnar):
@@ -28,15 +33,16 @@ class EvenRows(Columnar):
     Parameters
     ----------
     arrays : list of pyarrow.StringArray
-        The columns.
+        The columns; None for those that were not wanted.
+    height : int
     """
 
     __slots__ = ("_arrays", "_turned")
 
-    def __init__(self, arrays: list[pa.Array]) -> None:
+    def __init__(self, arrays: list[pa.Array], height: int) -> None:
         self._arrays = arrays
         self._turned: dict[int, list[Any]] = {}
-        super().__init__([], len(arrays[0]))
+        super().__init__([], height)
 
     @property
     def width(self) -> int:
@@ -81,7 +87,7 @@ class EvenRows(Columnar):
 
 
 def even_rows(
-    data: bytes, delimiter: str, *, counted: bool = False, checked: bool = False
+    data: bytes, delimiter: str, *, places: Collection[int] | None = None, checked: bool = False
 ) -> EvenRows | None:
     """Return the rows of a piece of UTF-8; None where it holds anything unusual, or rows of different lengths.
 
@@ -90,33 +96,52 @@ def even_rows(
     data : bytes
         Known to be UTF-8.
     delimiter : str
-    counted : bool
-        Only the number of rows and columns is wanted: the cells of the first column may stand for all.
+    places : collection of int, optional
+        The columns that are wanted, none for the number of rows alone; by default all.
     checked : bool
         It was read so before.
     """
+    width = _width(data, delimiter)
+    if width < 2:
+        return None
+    quoted = b'"' in data
+    if not checked:
+        ends = _usual_ends(data)
+        if ends is None or (quoted and not _has_usual_quotes(data, ord(delimiter))):
+            return None
+        if places is not None and not places and not quoted:
+            height = _height(data, ends, ord(delimiter), width)
+            return EvenRows([None] * width, height) if height else None
+    found = _cut(data, delimiter, [str(number) for number in range(width)], places)
+    if found is None:
+        return None
+    arrays = {int(name): _array(found[name]) for name in found.column_names}
+    return EvenRows([arrays.get(place) for place in range(width)], found.num_rows)
+
+
+def _array(column: pa.ChunkedArray) -> pa.Array:
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+
+
+def _cut(data: bytes, delimiter: str, names: list[str], places: Collection[int] | None) -> pa.Table | None:
+    """The columns of a piece that are wanted, one at least; None where its rows have different lengths."""
     import pyarrow as pa
     from pyarrow import csv as engine
 
-    width = _width(data, delimiter)
-    if width < 2 or not (checked or _is_usual(data, ord(delimiter))):
-        return None
-    names = [str(number) for number in range(width)]
+    wanted = (
+        names if places is None else [names[place] for place in places if place < len(names)] or names[:1]
+    )
     convert = engine.ConvertOptions(
-        check_utf8=False,
-        column_types=dict.fromkeys(names, pa.string()),
-        include_columns=names[:1] if counted else names,
+        check_utf8=False, column_types=dict.fromkeys(names, pa.string()), include_columns=wanted
     )
     parse = engine.ParseOptions(
         delimiter=delimiter, newlines_in_values=b'"' in data, ignore_empty_lines=False
     )
-    read = engine.ReadOptions(column_names=names, block_size=len(data) + 1, use_threads=False)
+    read = engine.ReadOptions(column_names=names, block_size=_BLOCK, use_threads=False)
     try:
-        found = engine.read_csv(pa.BufferReader(data), read, parse, convert)
+        return engine.read_csv(pa.BufferReader(data), read, parse, convert)
     except pa.ArrowInvalid:
         return None
-    arrays = [column.combine_chunks() for column in found.columns]
-    return EvenRows(arrays * width if counted else arrays)
 
 
 def _width(data: bytes, delimiter: str) -> int:
@@ -130,22 +155,36 @@ def _width(data: bytes, delimiter: str) -> int:
     return len(row) if ended else 0
 
 
-def _is_usual(data: bytes, delimiter: int) -> bool:
-    """Whether every reader finds the same cells in a piece."""
-    if data.startswith(codecs.BOM_UTF8) or any(mark in data for mark in _UNUSUAL):
-        return False
-    return _has_usual_ends(data) and (b'"' not in data or _has_usual_quotes(data, delimiter))
+def _usual_ends(data: bytes) -> Positions | None:
+    """Where lines end, in a piece in which every reader finds the same; None in any other.
 
-
-def _has_usual_ends(data: bytes) -> bool:
-    """Whether all rows end in one line feed, or in a return with one, and none is empty."""
+    All rows end in one line feed, or in a return with one, and none is empty.
+    """
     import numpy as np
 
+    if data.startswith(codecs.BOM_UTF8) or any(mark in data for mark in _UNUSUAL):
+        return None
     found = np.frombuffer(data, np.uint8)
-    returns, lines = np.flatnonzero(found == _RETURN), np.flatnonzero(found == _LINE)
-    if data[:1] in b"\r\n" or data.endswith(b"\r") or (found[returns + 1] != _LINE).any():
-        return False
-    return not ((found[lines - 1] == _LINE).any() or (found[returns - 1] == _LINE).any())
+    lines = np.flatnonzero(found == _LINE)
+    if data[:1] in b"\r\n" or (found[lines - 1] == _LINE).any():
+        return None
+    both = lines[found[lines - 1] == _RETURN]
+    if len(both) != np.count_nonzero(found == _RETURN) or (found[both - 2] == _LINE).any():
+        return None
+    return lines
+
+
+def _height(data: bytes, ends: Positions, delimiter: int, width: int) -> int:
+    """How many rows a piece without quotation marks has; 0 where they have different lengths."""
+    import numpy as np
+
+    marks = np.flatnonzero(np.frombuffer(data, np.uint8) == delimiter)
+    height = len(ends) + (not data.endswith(b"\n"))
+    if len(marks) != height * (width - 1):
+        return 0
+    rows = marks.reshape(height, width - 1)
+    apart = (rows[1:, 0] > ends[: height - 1]).all() and (rows[: len(ends), -1] < ends).all()
+    return height if apart else 0
 
 
 def _has_usual_quotes(data: bytes, delimiter: int) -> bool:

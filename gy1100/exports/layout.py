@@ -177,7 +177,7 @@ class _Scan:
     def _odd_rows(self) -> set[int]:
         start = self.header.end
         searches = {place: Strange(self.known) for place in _needed(self.match)}
-        for part in self.grid.parts(range(start, len(self.grid))):
+        for part in self.grid.parts(range(start, len(self.grid)), searches):
             for place, search in searches.items():
                 search.look(part, place, start + part.start)
         odd = set().union(*(search.rows() for search in searches.values()))

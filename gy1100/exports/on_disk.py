@@ -16,6 +16,10 @@ LARGE = 32 << 20  # bytes from which on a text file is not read as a whole
 _PIECE = 1 << 20
 
 
+class Stopped(BaseException):
+    """Reading was given up; no trouble of the file."""
+
+
 class OnDisk:
     """A file's bytes, cut out like those of `bytes`.
 
@@ -25,16 +29,23 @@ class OnDisk:
     ----------
     handle : int
         Of a regular file, opened for reading; it is closed with this object.
+
+    Attributes
+    ----------
+    stopped : bool
+        Nobody wants the rest: whoever reads on in another thread ends.
     """
 
     def __init__(self, handle: int) -> None:
-        self._handle, self._state = handle, _state(handle)
+        self._handle, self._state, self.stopped = handle, _state(handle), False
         weakref.finalize(self, os.close, handle)
 
     def __len__(self) -> int:
         return self._state[0]
 
     def __getitem__(self, places: slice) -> bytes:
+        if self.stopped:
+            raise Stopped
         start, end, _ = places.indices(len(self))
         os.lseek(self._handle, start, os.SEEK_SET)
         pieces, left = [], end - start

@@ -16,7 +16,7 @@ from ..tables import schema
 from ..values import Parsed, Whole, has_no, parse_column, shown_text
 from .amending import amended
 from .blocks import Batch, Block, label, n_filled, written
-from .clean_cells import clean_values
+from .clean_cells import CleanColumn
 from .clean_texts import all_hashed, hashed
 from .columnar import Columnar, Part
 from .layout_notes import layout_notes, title_note, watched
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from ..findings import Finding, Severity
     from ..tables import Column, Table
     from .stored import Store
+    from .text_bytes import Texts
 
 __all__ = ["Batch", "Block", "label", "read_block"]
 
@@ -43,14 +44,17 @@ def read_block(block: Block, setting: Setting, store: Store) -> Batch:
     block, corrected = amended(block, setting)
     batch, filled = Batch(block, _excel_rows(block)), Counter[int]()
     batch.findings.extend(corrected)
-    columns = [_Reading(batch, column, setting) for column in block.table.columns]
     kinds = {field.name: field.type for field in schema(block.table)}
+    columns = [_Reading(batch, column, setting, kinds[column.id]) for column in block.table.columns]
     for part in block.grid.parts(block.rows.data):
         ragged = _refuse_ragged(batch, part)
-        values = {own.column.id: own.read(part, ragged, kinds[own.column.id]) for own in columns}
+        values = {own.column.id: own.read(part, ragged) for own in columns}
         filled.update({place: n_filled(part.cells(place)) for place in watched(block)})
         if block.table.id == "logs":
-            _hash_texts(values)
+            looked_at = next(
+                (clean.texts for own in columns if own.column.id == "text" for clean in own.clean), None
+            )
+            _hash_texts(values, looked_at)
         batch.parts.append(store.keep(_typed(block.table, values), block.table))
     batch.findings.extend(layout_notes(block, filled))
     for own in columns:
@@ -99,6 +103,7 @@ class _Reading:
     batch: Batch
     column: Column
     setting: Setting
+    kind: pa.DataType
     mended: Mended = field(default_factory=Mended)
     equal: dict[int, bool] = field(default_factory=dict)
     same: dict[int, bool] = field(default_factory=dict)
@@ -107,6 +112,7 @@ class _Reading:
         """What all cells say of each is found out first."""
         self.places = self.batch.block.match.columns.get(self.column.id, ())
         self.whole = [self._whole(place) for place in self.places]
+        self.clean = [CleanColumn(self.column, self.setting, whole, self.kind) for whole in self.whole[:1]]
 
     def _whole(self, place: int) -> Whole:
         block, column = self.batch.block, self.column
@@ -118,14 +124,14 @@ class _Reading:
             short = short_ids(block.grid.cells(place, block.rows.data))
         return Whole(marked, short)
 
-    def read(self, part: Part, ragged: set[int], kind: pa.DataType) -> Any:
+    def read(self, part: Part, ragged: set[int]) -> Any:
         """Return the values of a part; cells that were refused become findings, except of ragged rows."""
         if not self.places:
             empty = None if self.column.blank == "unmarked" else self.column.blank
             return [empty] * len(part.rows)
         array = part.array(self.places[0]) if len(self.places) == 1 else None
         if array is not None:
-            clean = clean_values(self.column, array, self.setting, self.whole[0], kind)
+            clean = self.clean[0].values(array)
             if clean is not None:
                 return clean
         cells = part.cells(self.places[0])
@@ -228,11 +234,11 @@ def _ragged(block: Block, grid: Columnar, at: int, index: int, expected: int) ->
     return "row_longer" if longer else None
 
 
-def _hash_texts(values: Values) -> None:
+def _hash_texts(values: Values, known: Texts | None) -> None:
     """Put hash and length of the original text beside it, and replace phone and id numbers in what is kept."""
     carried, lengths = values["text_hash"], values["text_length"]
     if not isinstance(values["text"], list) and not any(carried) and not any(lengths):
-        values["text"], values["text_hash"], values["text_length"] = all_hashed(values["text"])
+        values["text"], values["text_hash"], values["text_length"] = all_hashed(values["text"], known)
         return
     texts, hashes, new = hashed(_listed(values["text"]))
     pairs = [

@@ -5,9 +5,10 @@ from __future__ import annotations
 import mmap
 import tempfile
 import weakref
+from threading import Lock
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from ..texts import PERSONS_NUMBER
+from ..texts import PERSONS_NUMBER, SHORTEST_NUMBER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,6 +41,7 @@ class Store:
 
     def __init__(self) -> None:
         self.most = MOST
+        self._lock = Lock()
         self._held: list[tuple[Stored, set[str]]] = []
         self._bytes = 0
         self._file: BinaryIO | None = None
@@ -50,12 +52,13 @@ class Store:
         return self._file is not None
 
     def keep(self, batch: pa.RecordBatch, table: Table) -> Stored:
-        """Keep a batch of rows of a table."""
-        stored = Stored(batch)
-        self._held.append((stored, _private(batch, table)))
-        self._bytes += batch.nbytes
-        if self._bytes > self.most:
-            self._write_out()
+        """Keep a batch of rows of a table; several threads may ask for it."""
+        stored, private = Stored(batch), _private(batch, table)
+        with self._lock:
+            self._held.append((stored, private))
+            self._bytes += batch.nbytes
+            if self._bytes > self.most:
+                self._write_out()
         return stored
 
     def _opened(self) -> BinaryIO:
@@ -92,7 +95,10 @@ def is_personal(column: Column, values: pa.Array) -> bool:
         return True
     if column.type not in ("id", "text") or column.masked:
         return False
-    pattern = PERSONS_NUMBER if column.type == "id" or column.exact else _NUMBERS
+    exact = column.type == "id" or column.exact
+    if exact and (pc.max(pc.binary_length(values)).as_py() or 0) < SHORTEST_NUMBER:
+        return False
+    pattern = PERSONS_NUMBER if exact else _NUMBERS
     return bool(pc.any(pc.match_substring_regex(values, pattern)).as_py())
 
 

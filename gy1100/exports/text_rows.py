@@ -13,7 +13,7 @@ from .even_rows import even_rows
 from .guard import Unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from .encoding import Encoded
 
@@ -68,7 +68,7 @@ class TextRows(Columnar):
         for at, end in self.text.spans(start):
             begin = at if begin is None else begin
             kept = end - start <= KEPT
-            rows = self._even(begin, end, counted=not kept) or self._parsed(begin, end)
+            rows = self._even(begin, end, places=None if kept else ()) or self._parsed(begin, end)
             if rows is None:
                 continue
             if isinstance(rows, Columnar):
@@ -81,7 +81,7 @@ class TextRows(Columnar):
             self.wide, begin = max(self.wide, wide), None
         self.height = self._first[-1]
 
-    def _even(self, start: int, end: int, **known: bool) -> Columnar | None:
+    def _even(self, start: int, end: int, **known: Any) -> Columnar | None:
         """The rows between two bytes where nothing about them is unusual."""
         return even_rows(self.text.utf8(start, end), self.delimiter, **known)
 
@@ -113,6 +113,13 @@ class TextRows(Columnar):
             return even
         with without_collection():
             return turned(self._parsed(*span, counted=False) or [])
+
+    def _some(self, number: int, places: Collection[int]) -> Columnar:
+        """Some columns of one piece, where it need not be cut into all of them."""
+        at_hand = number in self._kept or (self._last is not None and self._last[0] == number)
+        if not places or at_hand or self._put or number not in self._evens:
+            return self._piece(number)
+        return self._even(*self._spans[number], places=places, checked=True) or self._piece(number)
 
     def _with_put(self, number: int, rows: Columnar) -> Columnar:
         first = self._first[number]
@@ -173,8 +180,8 @@ class TextRows(Columnar):
         """Return one column of some rows, in ascending order; None where a row has no such cell."""
         return [cell for part in self.parts(rows) for cell in part.cells(place)]
 
-    def parts(self, rows: Sequence[int]) -> Iterator[Part]:
-        """Return some rows, in ascending order, part by part."""
+    def parts(self, rows: Sequence[int], places: Collection[int] = ()) -> Iterator[Part]:
+        """Return some rows, in ascending order, part by part; if only some columns of them are wanted, these."""
         start = 0
         for number, first in enumerate(self._first[:-1]):
             end = bisect_left(rows, self._first[number + 1])
@@ -185,7 +192,7 @@ class TextRows(Columnar):
                     if isinstance(own, range)
                     else [row - first for row in own]
                 )
-                yield Part(start, within, self._piece(number))
+                yield Part(start, within, self._some(number, places))
             start = end
 
 

@@ -59,8 +59,10 @@ def reader(variant: str) -> Callable[[Path], Any]:
 
 
 def _package(variant: str) -> Callable[[Path], Any]:
+    import duckdb  # noqa: F401 - compares rows and hashes texts
     import numpy as np  # noqa: F401 - used by the inspection
-    import pyarrow as pa  # noqa: F401 - used for evidence
+    import pandas as pd  # noqa: F401 - imported by arrow
+    import pyarrow.csv  # noqa: F401 - used for evidence
     import python_calamine  # noqa: F401 - used by the reader
 
     from gy1100 import load_rulebook, read_evidence
