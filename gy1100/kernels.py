@@ -108,10 +108,11 @@ class Kernel:
         return task.result()
 
     def _environment(self) -> dict[str, str]:
-        """Return the kernel's environment: this package first, nobody's start-up files."""
+        """Return the kernel's environment: this package first, nobody's start-up files, a folder that ends with it."""
         package = str(Path(__file__).parents[1])
         path = os.pathsep.join(filter(None, (package, os.environ.get("PYTHONPATH"))))
-        return {**os.environ, "PYTHONPATH": path, "IPYTHONDIR": self._home.name, "PYTHONSAFEPATH": "1"}
+        own = {"IPYTHONDIR": self._home.name, "TMPDIR": self._home.name}
+        return {**os.environ, **own, "PYTHONPATH": path, "PYTHONSAFEPATH": "1"}
 
     def _do(self, work: Callable[[Any], T]) -> T:
         from jupyter_core.utils import run_sync
