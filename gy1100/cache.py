@@ -23,7 +23,10 @@ from typing import Any
 FOLDER = Path("data/cache")
 KEPT_DAYS = 60  # days after its last use that an entry stays
 _SEEN = "used"  # the file of an entry whose time tells when it was last used
-_PARTS = ("python-calamine", "xlrd", "defusedxml", "pyarrow", "duckdb", "ibis-framework", "pandas")
+_PARTS = (
+    "python-calamine", "xlrd", "defusedxml", "pyarrow", "duckdb", "ibis-framework", "pandas", "nbconvert",
+    "vl-convert-python", "python-docx",
+)  # fmt: skip
 
 
 class Cache:
@@ -66,7 +69,7 @@ class Cache:
 
 
 def key_of(*facts: Any) -> str:
-    """Return the key of what follows from some facts, this package and the libraries that read and measure."""
+    """Return the key of what follows from some facts, this package and the libraries that read, measure and draw."""
     told = json.dumps([_makers(), *facts], ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(told.encode()).hexdigest()
 

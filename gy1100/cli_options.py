@@ -91,13 +91,13 @@ OPTIONS: dict[str, Callable[[Command], Command]] = {
     "workers": click.option(
         "--workers",
         type=click.IntRange(1, 64),
-        help="同时生成报告的进程数（默认每核一个） · processes that make reports (default one a core).",
+        help="同时生成几份报告（默认每核一份） · reports made at once (default one a core).",
     ),
     "engine": click.option(
         "--engine",
         metavar="spark://HOST:PORT",
         default="",
-        help="计算引擎，默认本机 · a cluster that measures.",
+        help="计算引擎，默认本机 · a cluster that measures and makes the reports.",
     ),
     "reports": click.option(
         "--reports",

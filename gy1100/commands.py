@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from .errors import Incomplete, Refused
 from .ledger import is_ledger, pinned
 from .order import Order
 from .preparation import check_engine, check_paths, rulebook_of, say_where, taken, today, with_day
-from .reports import Many, main_and_many
+from .reports import Maker, Many, main_and_many
 from .runner import Run, notebook_run
 from .single import bulletin, calendar, ranking, robustness, screens
 from .staging import publish
@@ -57,7 +58,7 @@ def _assessed(order: Order) -> None:
     check_engine(order)
     with workplace(order.folder) as place:
         first = place.kernel()
-        # a cluster gives all it has to the first that asks: there the reports follow in one kernel
+        # a cluster gives all it has to the first that asks: there the reports follow when the kernel has ended
         more = order.kernels - 1 if order.reports == "all" and not order.engine else 0
         others = [place.kernel() for _ in range(more)]
         rulebook = rulebook_of(order)
@@ -180,10 +181,26 @@ def _assess(order: Order, rulebook: Rulebook, place: Workplace, kernels: list[Ke
 
         work = [(u, notebook_run("county_report", _of_unit(order, u), folder / u)) for u in left]
         many = Many(work, done)
-        run = main_and_many(main, many, kernels, wait=place.interrupts.wait)
+        after = partial(_after, order, place, len(left)) if order.engine and left else None
+        run = main_and_many(main, many, kernels, wait=place.interrupts.wait, after=after)
     if not many.failed:
         before.clear()
     return run, many
+
+
+def _after(order: Order, place: Workplace, left: int, first: Maker) -> Sequence[Maker]:
+    """Return who makes the reports when a cluster has measured: its own tasks, or a kernel where it cannot."""
+    from .tasks import MOST, NotAlike
+
+    first.stop()
+    tasks = place.tasks(order, _of_unit(order, ""))
+    try:
+        place.interrupts.wait(tasks.started)
+    except NotAlike as error:
+        tasks.stop()
+        console.say(text("cli.reports_here", order.lang, place=order.engine, reason=error))
+        return [place.kernel()]
+    return [tasks] * min(left, order.workers or MOST)
 
 
 def _of_all(order: Order) -> dict[str, object]:

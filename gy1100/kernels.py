@@ -29,7 +29,7 @@ PRELOADED = (
     "gy1100.report",
 )
 REMEMBERED = ("load_rulebook", "read_evidence", "assess")
-_START = 'get_ipython().reset(new_session=True); __import__("gy1100.kernels").kernels.preload()'
+_START = 'get_ipython().reset(new_session=True); __import__("gy1100.kernels").kernels.preload({!r})'
 _RESET = "get_ipython().reset(new_session=True)"
 _LONGEST_SOCKET_NAME = 80  # Unix sockets have at most 107 characters
 
@@ -41,9 +41,12 @@ class Kernel:
     ----------
     folder : Path
         The kernel's working folder.
+    material : str
+        A file with what its notebooks are given instead of reading it (:mod:`gy1100.material`).
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, material: str = "") -> None:
+        self._begin = _START.format(material)
         self._folder, self._home = folder, tempfile.TemporaryDirectory(prefix="gy1100-")
         self._stopped = False
         self._manager: Any = None
@@ -96,7 +99,7 @@ class Kernel:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        return manager, run_sync(self._unless_stopped)(_connected(manager))
+        return manager, run_sync(self._unless_stopped)(_connected(manager, self._begin))
 
     async def _unless_stopped(self, work: Coroutine[Any, Any, T]) -> T:
         task = asyncio.ensure_future(work)
@@ -108,10 +111,11 @@ class Kernel:
         return task.result()
 
     def _environment(self) -> dict[str, str]:
-        """Return the kernel's environment: this package first, nobody's start-up files."""
+        """Return the kernel's environment: this package first, nobody's start-up files, a folder that ends with it."""
         package = str(Path(__file__).parents[1])
         path = os.pathsep.join(filter(None, (package, os.environ.get("PYTHONPATH"))))
-        return {**os.environ, "PYTHONPATH": path, "IPYTHONDIR": self._home.name, "PYTHONSAFEPATH": "1"}
+        own = {"IPYTHONDIR": self._home.name, "TMPDIR": self._home.name}
+        return {**os.environ, **own, "PYTHONPATH": path, "PYTHONSAFEPATH": "1"}
 
     def _do(self, work: Callable[[Any], T]) -> T:
         from jupyter_core.utils import run_sync
@@ -134,14 +138,14 @@ class Kernel:
             run_sync(self._manager.shutdown_kernel)(now=True)
 
 
-async def _connected(manager: Any) -> Any:
+async def _connected(manager: Any, begin: str) -> Any:
     """Return a client of our own, named otherwise than papermill's: the kernel answers only one of a name."""
     from jupyter_client.session import Session
 
     client = manager.client(session=Session(key=manager.session.key))
     client.start_channels()
     await client.wait_for_ready(timeout=60)
-    await _silently(client, _START)
+    await _silently(client, begin)
     return client
 
 
@@ -151,7 +155,7 @@ async def _silently(client: Any, code: str) -> None:
         await client.execute_interactive(code, silent=True, timeout=60, output_hook=lambda _: None)
 
 
-def preload() -> None:
+def preload(material: str = "") -> None:
     """Import what the notebooks use and remember what is read and assessed (called inside a kernel).
 
     What draws charts takes about as long to start as all of scoring, and does so beside the imports.
@@ -163,6 +167,10 @@ def preload() -> None:
     Thread(target=warm, daemon=True).start()
     for name in PRELOADED:
         import_module(name)
+    if material:
+        from .material import received
+
+        received(material).hand_over()
     for name in REMEMBERED:
         setattr(gy1100, name, remembering(getattr(gy1100, name)))
 

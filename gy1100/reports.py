@@ -1,6 +1,7 @@
-"""Many notebooks through few kernels: each takes the next report as soon as it is free.
+"""Many notebooks through few makers: each takes the next report as soon as it is free.
 
-A report that fails is told and stops no other; a kernel that died leaves its report to the others.
+A maker is a kernel here or a task of a cluster (:mod:`gy1100.tasks`). A report that fails is told and stops no other; a
+kernel that died leaves its report to the others.
 """
 
 from __future__ import annotations
@@ -9,23 +10,34 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, Any
-
-from .runner import Run
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from .kernels import Kernel
+    from .runner import Run, Work
 
-Work = Callable[[Any], Run]
+THREADS = 1_000  # more than makers; each is begun when it is needed
+
+
+class Maker(Protocol):
+    """What carries out the work of reports, one at a time."""
+
+    def submit(self, work: Work) -> Future[Run]:
+        """Carry a notebook out when what came before is done."""
+
+    def is_alive(self) -> bool:
+        """Return whether it can go on."""
+
+    def stop(self) -> None:
+        """End it; what it does or still should do fails."""
 
 
 @dataclass
 class Many:
-    """Reports that wait for a kernel.
+    """Reports that wait for a maker.
 
     Attributes
     ----------
-    work : iterable of (str, callable)
+    work : iterable of (str, Work)
         Each report's name and the notebook that makes it.
     done : callable
         Called with the name of each report that came to its end.
@@ -42,59 +54,75 @@ class Many:
         for one in self.work:
             self._waiting.put(one)
 
-    def feed(self, kernel: Kernel) -> None:
-        """Let a kernel make one report after the other until none is left, or until it died."""
+    def feed(self, maker: Maker) -> None:
+        """Let a maker make one report after the other until none is left, or until it died."""
         while True:
             try:
                 name, work = self._waiting.get_nowait()
             except Empty:
                 return
             try:
-                kernel.submit(work).result()
+                maker.submit(work).result()
             except Exception as error:  # noqa: BLE001 - whatever it is, the others go on
-                if self._left_to_others(name, work, kernel):
+                if self._left_to_others(name, work, maker):
                     return
                 self.failed[name] = error
             else:
                 self.failed.pop(name, None)
                 self.done(name)
 
-    def _left_to_others(self, name: str, work: Work, kernel: Kernel) -> bool:
+    def _left_to_others(self, name: str, work: Work, maker: Maker) -> bool:
         """Put a report back, once, that a kernel died of; return whether it did."""
-        if kernel.is_alive() or name in self.failed:
-            return not kernel.is_alive()
+        if maker.is_alive() or name in self.failed:
+            return not maker.is_alive()
         self.failed[name] = RuntimeError("the kernel died")
         self._waiting.put((name, work))
         return True
 
+    def give_up(self) -> None:
+        """Name what still waits when no maker is left."""
+        while not self._waiting.empty():
+            name, _ = self._waiting.get_nowait()
+            self.failed.setdefault(name, RuntimeError("no kernel was left to make it"))
+
 
 def main_and_many(
-    main: Work, many: Many, kernels: Sequence[Kernel], *, wait: Callable[[Future[Any]], Any]
+    main: Work,
+    many: Many,
+    kernels: Sequence[Maker],
+    *,
+    wait: Callable[[Future[Any]], Any],
+    after: Callable[[Maker], Sequence[Maker]] | None = None,
 ) -> Run:
     """Run ``main`` in the first kernel while the others begin with ``many``; the first helps when it is through.
 
     Parameters
     ----------
-    main : callable
+    main : Work
         The notebook that decides: where it stops, everything stops with its error.
     many : Many
         The reports beside it; those that fail are named in ``many.failed``.
-    kernels : sequence of Kernel
+    kernels : sequence of Maker
         At least one.
     wait : callable
         How to wait for work in another thread.
+    after : callable, optional
+        Called with the first kernel when it is through; returns who helps then in its place.
     """
     first, *others = kernels
-    with ThreadPoolExecutor(len(kernels)) as feeders:
+    with ThreadPoolExecutor(THREADS) as feeders:
         result = first.submit(main)
         feeding = [feeders.submit(many.feed, kernel) for kernel in others]
+        makers = list(kernels)
         try:
             run: Run = wait(result)
-            feeding.append(feeders.submit(many.feed, first))
+            makers += (helpers := after(first) if after else [first])
+            feeding += [feeders.submit(many.feed, maker) for maker in helpers]
             for feeder in feeding:
                 wait(feeder)
         except BaseException:
-            for kernel in kernels:
-                kernel.stop()
+            for maker in makers:
+                maker.stop()
             raise
+    many.give_up()
     return run

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from . import errors
 from .executed import assignments, cell_seconds, normalised
@@ -15,9 +15,6 @@ from .ledger import shown_place
 from .parameters import checked_parameters
 from .resources import notebook_path
 from .words import both
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 PATHS = ("exports", "decisions", "corrections", "since")
 _DISK_FULL = re.compile(r"\[Errno (28|122|27)\]|No space left on device")
@@ -51,9 +48,46 @@ class NotebookFault(errors.Gy1100Error):
         self.traceback = traceback
 
 
+@dataclass(frozen=True)
+class Work:
+    """A notebook to run: called with a kernel's manager it runs there; as data it can be sent to another machine.
+
+    Attributes
+    ----------
+    name : str
+        A shipped notebook's name.
+    values : mapping
+        Checked values for its parameters cell.
+    target : Path
+        Where to leave the result, without ending.
+    progress : dict or bool
+        papermill's progress bar.
+    """
+
+    name: str
+    values: Mapping[str, Any]
+    target: Path
+    progress: dict[str, Any] | bool = False
+
+    def __call__(self, manager: Any) -> Run:
+        """Run it and leave it, normalised, with its page."""
+        notebook = _executed(notebook_path(self.name), self.values, manager, self.progress)
+        seconds = tuple(cell_seconds(notebook))
+        import nbformat
+
+        self.target.parent.mkdir(parents=True, exist_ok=True)
+        path, page = (self.target.with_name(self.target.name + ending) for ending in (".ipynb", ".html"))
+        text = nbformat.writes(normalised(notebook, shown(self.values)))  # type: ignore[no-untyped-call]
+        path.write_text(text + "\n", "utf-8", newline="\n")
+        from .report.page import to_html
+
+        page.write_text(to_html(path, lang=str(self.values.get("lang", "zh"))), "utf-8", newline="\n")
+        return Run(path, page, seconds)
+
+
 def notebook_run(
     name: str, parameters: Mapping[str, Any], target: Path, *, progress: dict[str, Any] | bool = False
-) -> Callable[[Any], Run]:
+) -> Work:
     """Return the work that a kernel does to run a notebook; parameters are checked now.
 
     Parameters
@@ -67,24 +101,7 @@ def notebook_run(
     progress : dict or bool
         papermill's progress bar.
     """
-    source = notebook_path(name)
-    values = checked_parameters(source, parameters)
-    return lambda manager: _run(source, values, target, manager=manager, progress=progress)
-
-
-def _run(source: Path, values: Mapping[str, Any], target: Path, *, manager: Any, progress: Any) -> Run:
-    notebook = _executed(source, values, manager, progress)
-    seconds = tuple(cell_seconds(notebook))
-    import nbformat
-
-    target.parent.mkdir(parents=True, exist_ok=True)
-    path, page = (target.with_name(target.name + ending) for ending in (".ipynb", ".html"))
-    text = nbformat.writes(normalised(notebook, shown(values)))  # type: ignore[no-untyped-call]
-    path.write_text(text + "\n", "utf-8", newline="\n")
-    from .report.page import to_html
-
-    page.write_text(to_html(path, lang=str(values.get("lang", "zh"))), "utf-8", newline="\n")
-    return Run(path, page, seconds)
+    return Work(name, checked_parameters(notebook_path(name), parameters), target, progress)
 
 
 def _executed(source: Path, values: Mapping[str, Any], manager: Any, progress: Any) -> Any:

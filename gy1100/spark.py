@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import socket
+import sys
 import time
 import weakref
 from contextlib import suppress
@@ -85,6 +86,11 @@ class Cluster(Engine):
         return self._session.sql(sql).toArrow()
 
 
+def context_at(place: str) -> Any:
+    """Return this process's Spark context on a cluster, for tasks that are no queries; raises as :class:`Cluster`."""
+    return _session(checked_place(place)).sparkContext
+
+
 def checked_place(place: str) -> str:
     """Return the place of a cluster that can be asked from here.
 
@@ -135,6 +141,9 @@ def _session(place: str) -> Any:
     from pyspark.errors import PySparkException
     from pyspark.sql import SparkSession
 
+    os.environ.setdefault(
+        "PYSPARK_PYTHON", sys.executable
+    )  # what the workers start, where nobody says otherwise
     running = SparkSession.getActiveSession()
     if running is not None and running.sparkContext.master != place:
         running.stop()

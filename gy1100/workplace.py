@@ -18,6 +18,7 @@ from .staging import publish
 if TYPE_CHECKING:
     from .order import Order
     from .runner import Run
+    from .tasks import Tasks
 
 
 @dataclass
@@ -50,6 +51,12 @@ class Workplace:
     def kernel(self) -> Kernel:
         """Start a kernel that ends with the command."""
         return self._kernels.enter_context(Kernel(self.stage))
+
+    def tasks(self, order: Order, values: Mapping[str, Any]) -> Tasks:
+        """Let the order's cluster make reports of what these parameters name; its application ends with the command."""
+        from .tasks import Tasks
+
+        return self._kernels.enter_context(Tasks(order.engine, self.stage, values))
 
     def finish(self, order: Order, *runs: Run) -> None:
         """Complete manifest.json and write run.json, the last of all files."""

@@ -34,7 +34,7 @@ LAYERS = (
     "recomputation verdict bundle versions",
     "ledger_verification",
     "verification",
-    "parameters executed kernels runner reports console interruption order unfinished",
+    "parameters executed material kernels runner tasks reports console interruption order unfinished",
     "workplace checking desk preparation",
     "single",
     "commands",

@@ -98,6 +98,22 @@ def test_a_dead_kernel_leaves_its_report_to_the_others() -> None:
     many, done = made(["a", "b", "c"], b=kills)
     main_and_many(lambda _: "main", many, [Kernel(), Kernel(), Kernel()], wait=wait)  # type: ignore[list-item, return-value, arg-type]
     assert (sorted(done), list(many.failed)) == (["a", "c"], ["b"])
+    many, done = made(["a", "b", "c"], a=kills)
+    main_and_many(lambda _: "main", many, [Kernel()], wait=wait)  # type: ignore[list-item, return-value, arg-type]
+    assert (done, sorted(many.failed)) == ([], ["a", "b", "c"])  # nobody is left, and each report is named
+
+
+def test_others_may_help_when_the_main_notebook_is_through() -> None:
+    """They are asked for then, not before, and make what is left."""
+    first, others = Kernel(), [Kernel(), Kernel()]
+    many, done = made(list("abcd"))
+
+    def after(kernel: Any) -> list[Kernel]:
+        assert kernel is first and first.did == ["main"] and not done
+        return others
+
+    main_and_many(lambda kernel: kernel.did.append("main"), many, [first], wait=wait, after=after)  # type: ignore[arg-type, list-item]
+    assert sorted(done) == sorted(others[0].did + others[1].did) == list("abcd")
 
 
 def test_where_the_main_notebook_stops_everything_stops() -> None:
