@@ -15,19 +15,16 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from .measuring import Steps, in_fresh_process
+from .pieces import make
 from .scoring import AS_OF, run_scan
-from .synthetic import SCALES, SEED, Scale, evidence_of, rulebook_of, write
+from .synthetic import SCALES, rulebook_of
 
 if TYPE_CHECKING:
     from gy1100 import Evidence
 
-PIECE = 280  # units that are made at once
 USUAL = ("city", "province", "nation")
 VARIANTS = {"gy1100": "2GB", "gy1100, limit 20 GB": "20GB", "scan": None}
-MANY = ("cadre_id", "log_id", "youth_id", "check_id", "text_hash", "activity_id")  # no two pieces share one
 TARGETS = """\
 | target (facts/engine.md; nation, two free cores) | reach |
 |---|---|
@@ -37,63 +34,6 @@ TARGETS = """\
 """
 
 Report = dict[str, Any]
-
-
-def make(folder: Path, scale: str) -> str:
-    """Write a scale's evidence, piece after piece, as Parquet and as Arrow files."""
-    whole = SCALES[scale]
-    names = list(rulebook_of(whole).units.names)
-    pieces = math.ceil(whole.units / PIECE)
-    with _Files(folder) as files:
-        for n in range(pieces):
-            own = names[n * PIECE : (n + 1) * PIECE]
-            part = Scale(scale, len(own), whole.cadres // pieces, whole.logs // pieces)
-            with tempfile.TemporaryDirectory() as place:
-                write(part, Path(place), SEED + n, own)
-                for name, table in evidence_of(Path(place)).tables.items():
-                    files.add(name, _apart(table, n))
-    return Steps().report()
-
-
-def _apart(table: Any, piece: int) -> Any:
-    """Return a table whose ids and places are no other piece's."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    for name in set(MANY) & set(table.column_names):
-        told = pc.binary_join_element_wise(table[name], pa.scalar(f"{piece:02d}"), "")
-        table = table.set_column(table.column_names.index(name), name, told)
-    source = pa.array(np.full(table.num_rows, piece, "int32"))
-    return table.set_column(table.column_names.index("source"), "source", source)
-
-
-class _Files:
-    """Each table as one Parquet file and one Arrow file, written piece by piece."""
-
-    def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self._folder, self._writers = folder, dict[str, tuple[Any, Any]]()
-
-    def add(self, name: str, table: Any) -> None:
-        """Add a piece's rows to a table."""
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
-        if name not in self._writers:
-            place = str(self._folder / name)
-            self._writers[name] = (
-                pq.ParquetWriter(f"{place}.parquet", table.schema), pa.ipc.new_file(f"{place}.arrow", table.schema)
-            )  # fmt: skip
-        for writer in self._writers[name]:
-            writer.write_table(table)
-
-    def __enter__(self) -> _Files:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        for both in self._writers.values():
-            for writer in both:
-                writer.close()
 
 
 def mapped(folder: Path) -> Evidence:

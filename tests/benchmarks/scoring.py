@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .measuring import Steps, in_fresh_process
+from .pieces import make
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -122,15 +123,6 @@ def check(folder: Path, scale: str) -> str:
     ours = assess(evidence_of(folder), rulebook, AS_OF)
     for result in theirs:
         assert_same(ours, result, units)
-    return Steps().report()
-
-
-def make(folder: Path, scale: str) -> str:
-    """Write the evidence of a scale."""
-    from .synthetic import SCALES as ALL
-    from .synthetic import write
-
-    write(ALL[scale], folder)
     return Steps().report()
 
 
