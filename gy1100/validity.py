@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from .engine import place_of
 from .periods import Period, cadre_periods, months
 from .steps import Steps, Watched, step
 
@@ -165,7 +166,7 @@ class Frame:
         """Return the considered logs, flagged or not, with a holding check: log_id, cadre_id, unit, place, outcome."""
         checked = self._considered(self.tables["logs"].join(self.holding_checks, "log_id"))
         return self.engine.keep(
-            checked.select("log_id", "cadre_id", "unit", "outcome", place=_place(checked))
+            checked.select("log_id", "cadre_id", "unit", "outcome", place=place_of(checked))
         )
 
     @step
@@ -183,7 +184,7 @@ class Frame:
         again = self._considered(logs.semi_join(texts, logs.text_hash.left(INLINE) == texts.text))
         again = again.filter(again.in_post)
         same = ibis.window(group_by=["cadre_id", "text_hash"], order_by=["date", "log_id"])
-        again = again.select(place=_place(again), earlier=ibis.row_number().over(same))
+        again = again.select(place=place_of(again), earlier=ibis.row_number().over(same))
         return self.engine.keep(again.filter(again.earlier > 0).select("place"))
 
     def _considered(self, logs: ibis.Table) -> ibis.Table:
@@ -221,17 +222,12 @@ class Frame:
         logs = logs.filter(wanted(logs))
         flag = ibis.cases(
             (~logs.in_post, OUT_OF_POST),
-            (_place(logs).isin(self.repeats.place), REPEATED),
+            (place_of(logs).isin(self.repeats.place), REPEATED),
             (logs.text_length < rules.min_text.value, TOO_SHORT),
-            (_place(logs).isin(checks.filter(checks.outcome == "false").place), REFUTED),
+            (place_of(logs).isin(checks.filter(checks.outcome == "false").place), REFUTED),
         )
         columns = ("log_id", "cadre_id", "unit", "date", "kind", "participants", "source", "row")
         return logs.select(*columns, "counting", "mobile", "month", flag=flag)
-
-
-def _place(rows: ibis.Table) -> ir.IntegerValue:
-    """Return the file and row of evidence as one number, which engines compare faster than two."""
-    return rows.source.cast("int64") * 2**32 + rows.row.cast("int64")
 
 
 def days_in_post(cadres: ibis.Table, start: ir.DateValue, end: ir.DateValue) -> ir.IntegerValue:

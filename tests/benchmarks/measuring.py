@@ -65,9 +65,8 @@ def peak_memory() -> float:
     return memory("VmHWM")
 
 
-def memory(kind: str) -> float:
-    """Return what the system says of this process's memory in MB (0 where it does not)."""
-    status = Path("/proc/self/status")
+def memory(kind: str, status: Path = Path("/proc/self/status")) -> float:
+    """Return what the system says of this process's memory, or of its own, in MB (0 where it does not)."""
     lines = status.read_text("ascii").splitlines() if status.exists() else []
     return next((int(line.split()[1]) / 1024 for line in lines if line.startswith(kind)), 0.0)
 
