@@ -82,6 +82,7 @@ class Official:
         for name, style in STYLES.items():
             if name not in known:
                 self._add_style(name, style)
+        self._ids = {name: self.document.styles[name].style_id for name in STYLES}
         if not str(template):
             self._lay_out()
             self._name_fallbacks()
@@ -104,7 +105,12 @@ class Official:
 
     def paragraph(self, text: str, style: str = "公文正文") -> Any:
         """Write a paragraph."""
-        return self.document.add_paragraph(text, style=style)
+        return self._styled(self.document.add_paragraph(text), style)
+
+    def _styled(self, paragraph: Any, style: str) -> Any:
+        """Return a paragraph in a style, by its id: by its name python-docx looks through all styles each time."""
+        paragraph._p.style = self._ids[style]  # noqa: SLF001
+        return paragraph
 
     def heading(self, text: str) -> None:
         """Write a heading of the first level."""
@@ -148,8 +154,8 @@ class Official:
         from .grid import RIGHT as FIGURES
 
         for n, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
-            paragraph = cell.paragraphs[0]
-            paragraph.style, cell.vertical_alignment = "公文表格", WD_ALIGN_VERTICAL.CENTER
+            paragraph = self._styled(cell.paragraphs[0], "公文表格")
+            cell.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
             paragraph.add_run(text)
             if not kinds:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
@@ -196,9 +202,9 @@ class Official:
         properties.find(named("tblLook")).addprevious(rules)
         for row, text in zip(table.rows, (copies, printed), strict=True):
             row.cells[0].width = millimetres(WIDTH - LEFT - RIGHT)
-            row.cells[0].paragraphs[0].style = "公文版记"
-            row.cells[0].paragraphs[0].paragraph_format.keep_with_next = text == copies
-            row.cells[0].paragraphs[0].add_run(text)
+            line = self._styled(row.cells[0].paragraphs[0], "公文版记")
+            line.paragraph_format.keep_with_next = text == copies
+            line.add_run(text)
         self.paragraph("", "公文表格")  # a document ends with a paragraph
 
     def save(self, path: Path) -> Path:
