@@ -140,9 +140,9 @@ def part_grid(explanation: Explanation, voice: Voice, names: Names) -> Grid:
 
 def _rows_by_part(rows: pd.DataFrame, voice: Voice) -> dict[tuple[str, str], tuple[str, str]]:
     """Return for each component and part the places of the rows counted, and of those not counted by flag."""
-    flags = rows["flag"].fillna("")
-    names = ("component", "part", "file", "sheet", "row")
-    found = sorted(zip(*(rows[n] for n in names[:2]), flags, *(rows[n] for n in names[2:]), strict=True))
+    flagged = rows.assign(flag=rows["flag"].fillna(""))
+    names = ("component", "part", "flag", "file", "sheet", "row")
+    found = sorted(zip(*(flagged[name].tolist() for name in names), strict=True))
     return {key: _row_words(group, voice) for key, group in groupby(found, key=itemgetter(0, 1))}
 
 
