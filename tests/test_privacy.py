@@ -16,7 +16,7 @@ import pytest
 from gy1100 import assess, load_rulebook, read_evidence
 from gy1100.cli import run
 from gy1100.errors import CannotWrite
-from gy1100.evidence import write_evidence
+from gy1100.evidence import Evidence, write_evidence
 from gy1100.findings import Finding
 from gy1100.privacy import masked_texts, pseudonym, secret_key, without_names, without_numbers
 from gy1100.resources import notebook_path
@@ -234,6 +234,16 @@ def test_evidence_without_such_ids_stays_as_it_is(tmp_path: Path) -> None:
     evidence = read_evidence(tmp_path)
     assert without_numbers(evidence) is evidence
     assert not (tmp_path / "config").exists()
+
+
+@pytest.mark.parametrize("others", [["G1"], [""], [None], ["+"], ["12"], ["手机"]])
+@pytest.mark.parametrize("number", ["13900001111", "+8613900001111", "8613900001111", "51080219800101123X"])
+def test_numbers_among_other_ids_are_replaced(number: str, others: list[str | None]) -> None:
+    """Whatever stands beside it, before or after it in order, an id that is a person's number never stays."""
+    table = pa.table({"cadre_id": pa.array([*others, number, *others], pa.string())})
+    evidence = Evidence({"logs": table}, frozenset({"logs"}), (), (), False, {})
+    left = without_numbers(evidence).tables["logs"]["cadre_id"].to_pylist()
+    assert [*left[:1], *left[2:]] == [*others, *others] and re.fullmatch(r"P[A-Z2-7]{12}", left[1])
 
 
 def test_the_key_is_made_once_and_kept_to_its_owner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
