@@ -5,13 +5,27 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from concurrent.futures import Future
-from concurrent.futures import TimeoutError as NotYet
+from collections.abc import Callable
+from concurrent.futures import Future, wait
 from typing import Any, Self, TypeVar
 
 T = TypeVar("T")
 INTERRUPTED = 130
 _GLANCE = 0.2  # seconds between two looks
+
+
+def waited(future: Future[T], given_up: Callable[[], bool] = lambda: False) -> T:
+    """Return the result of work in another thread; between two looks Ctrl-C takes effect on every system.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        If it was given up meanwhile or before.
+    """
+    while not given_up():
+        if wait([future], timeout=_GLANCE).done:
+            return future.result()
+    raise KeyboardInterrupt
 
 
 class Interrupts:
@@ -38,13 +52,7 @@ class Interrupts:
         KeyboardInterrupt
             If Ctrl-C was pressed meanwhile or before.
         """
-        while not self._asked.is_set():
-            try:
-                return future.result(timeout=_GLANCE)
-            except NotYet:
-                if future.done():
-                    raise
-        raise KeyboardInterrupt
+        return waited(future, self._asked.is_set)
 
     def _ask(self, number: int, frame: object) -> None:  # noqa: ARG002
         if self._asked.is_set():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -165,9 +165,7 @@ class Frame:
     def checked_logs(self) -> ibis.Table:
         """Return the considered logs, flagged or not, with a holding check: log_id, cadre_id, unit, place, outcome."""
         checked = self._considered(self.tables["logs"].join(self.holding_checks, "log_id"))
-        return self.engine.keep(
-            checked.select("log_id", "cadre_id", "unit", "outcome", place=place_of(checked))
-        )
+        return self.engine.keep(checked.select("log_id", "cadre_id", "unit", "outcome", "place"))
 
     @step
     def repeats(self) -> ibis.Table:
@@ -184,47 +182,47 @@ class Frame:
         again = self._considered(logs.semi_join(texts, logs.text_hash.left(INLINE) == texts.text))
         again = again.filter(again.in_post)
         same = ibis.window(group_by=["cadre_id", "text_hash"], order_by=["date", "log_id"])
-        again = again.select(place=place_of(again), earlier=ibis.row_number().over(same))
+        again = again.select("place", earlier=ibis.row_number().over(same))
         return self.engine.keep(again.filter(again.earlier > 0).select("place"))
 
     def _considered(self, logs: ibis.Table) -> ibis.Table:
-        """Return the considered ones of some logs with their cadre's unit and whether they are ``in_post``."""
+        """Return the considered ones of some logs with unit and place, and whether they are ``in_post``."""
         import ibis
 
         start, end = self.considered_days
         roster = self.cadres.select("cadre_id", "unit", "post_start", "post_end")
         logs = logs.filter(logs.date.between(ibis.literal(start), ibis.literal(end))).join(roster, "cadre_id")
-        return logs.mutate(in_post=logs.date.between(logs.post_start, logs.post_end))
+        return logs.mutate(in_post=logs.date.between(logs.post_start, logs.post_end), place=place_of(logs))
 
     @step
     def logs(self) -> ibis.Table:
-        """Return the considered logs with their ``flag`` (:meth:`logs_where` of all)."""
-        return self.logs_where(lambda logs: logs.cadre_id.notnull())
+        """Return the considered logs with their ``flag`` (:meth:`flagged`)."""
+        return self.flagged(self.considered_logs)
 
-    def logs_where(self, wanted: Callable[[ibis.Table], ir.BooleanValue]) -> ibis.Table:
-        """Return the considered logs that are wanted with their ``flag`` (null = valid), the first that fits.
-
-        Rows: one a log. Columns: log_id, cadre_id, unit, date, kind, participants, source, row, counting, mobile,
-        month, flag; all but ``flag`` can be asked of those ``wanted``.
-        """
-        import ibis
-
-        logs, rules, checks = (
-            self._considered(self.tables["logs"]),
-            self.rulebook.rules.logs,
-            self.checked_logs,
-        )
-        logs = logs.mutate(
-            counting=logs.kind.isin(rules.counting.kinds),
+    @property
+    def considered_logs(self) -> ibis.Table:
+        """Return the considered logs with what the rules ask of them but the flag: ``counting, mobile, month``."""
+        logs = self._considered(self.tables["logs"])
+        return logs.mutate(
+            counting=logs.kind.isin(self.rulebook.rules.logs.counting.kinds),
             mobile=(logs.channel == "mobile").fill_null(False),
             month=logs.date.year().cast("int64") * 12 + logs.date.month().cast("int64"),
         )
-        logs = logs.filter(wanted(logs))
+
+    def flagged(self, logs: ibis.Table) -> ibis.Table:
+        """Return some of the considered logs with their ``flag`` (null = valid), the first that fits.
+
+        Rows: one a log. Columns: log_id, cadre_id, unit, date, kind, participants, source, row, counting, mobile,
+        month, flag.
+        """
+        import ibis
+
+        false = self.checked_logs.filter(self.checked_logs.outcome == "false")
         flag = ibis.cases(
             (~logs.in_post, OUT_OF_POST),
-            (place_of(logs).isin(self.repeats.place), REPEATED),
-            (logs.text_length < rules.min_text.value, TOO_SHORT),
-            (place_of(logs).isin(checks.filter(checks.outcome == "false").place), REFUTED),
+            (logs.place.isin(self.repeats.place), REPEATED),
+            (logs.text_length < self.rulebook.rules.logs.min_text.value, TOO_SHORT),
+            (logs.place.isin(false.place), REFUTED),
         )
         columns = ("log_id", "cadre_id", "unit", "date", "kind", "participants", "source", "row")
         return logs.select(*columns, "counting", "mobile", "month", flag=flag)

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "gy1100"
 # Top to bottom as data flows (modules of one line are peers); an import points to an earlier line or along its own.
 LAYERS = (
-    "errors words resources texts intervals csv_files cache frame_rows",
+    "errors words resources texts intervals csv_files cache frame_rows interruption",
     "cited units tables cells periods duty_rules rules dates identifiers names values privacy",
     "rulebook duties",
     "findings",
@@ -34,7 +34,7 @@ LAYERS = (
     "recomputation verdict bundle versions",
     "ledger_verification",
     "verification",
-    "parameters executed material kernels runner tasks reports console interruption order unfinished",
+    "parameters executed material kernels runner tasks reports console order unfinished",
     "workplace checking desk preparation",
     "single",
     "commands",

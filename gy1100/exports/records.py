@@ -51,10 +51,7 @@ def read_block(block: Block, setting: Setting, store: Store) -> Batch:
         values = {own.column.id: own.read(part, ragged) for own in columns}
         filled.update({place: n_filled(part.cells(place)) for place in watched(block)})
         if block.table.id == "logs":
-            looked_at = next(
-                (clean.texts for own in columns if own.column.id == "text" for clean in own.clean), None
-            )
-            _hash_texts(values, looked_at)
+            _hash_texts(values, next(own.texts for own in columns if own.column.id == "text"))
         batch.parts.append(store.keep(_typed(block.table, values), block.table))
     batch.findings.extend(layout_notes(block, filled))
     for own in columns:
@@ -112,7 +109,16 @@ class _Reading:
         """What all cells say of each is found out first."""
         self.places = self.batch.block.match.columns.get(self.column.id, ())
         self.whole = [self._whole(place) for place in self.places]
-        self.clean = [CleanColumn(self.column, self.setting, whole, self.kind) for whole in self.whole[:1]]
+        self.clean = (
+            CleanColumn(self.column, self.setting, self.whole[0], self.kind)
+            if len(self.places) == 1
+            else None
+        )
+
+    @property
+    def texts(self) -> Texts | None:
+        """Return the texts that were read last, where they were looked at all at once."""
+        return self.clean.texts if self.clean else None
 
     def _whole(self, place: int) -> Whole:
         block, column = self.batch.block, self.column
@@ -129,9 +135,9 @@ class _Reading:
         if not self.places:
             empty = None if self.column.blank == "unmarked" else self.column.blank
             return [empty] * len(part.rows)
-        array = part.array(self.places[0]) if len(self.places) == 1 else None
-        if array is not None:
-            clean = self.clean[0].values(array)
+        array = part.array(self.places[0]) if self.clean else None
+        if self.clean and array is not None:
+            clean = self.clean.values(array)
             if clean is not None:
                 return clean
         cells = part.cells(self.places[0])

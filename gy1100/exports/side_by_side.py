@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures import TimeoutError as NotYet
 from typing import TYPE_CHECKING, Self
 
+from ..interruption import waited
 from .on_disk import OnDisk
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from .reading import FileRead
 
 MOST = 4  # files at a time: each takes memory for its pieces while it is read
-_GLANCE = 0.2  # seconds between two looks, in which Ctrl-C takes effect on every system
 
 
 class SideBySide:
@@ -59,13 +58,4 @@ class SideBySide:
     def taken(self) -> Iterator[tuple[str, FileRead]]:
         """Return what each file gave, in the order in which they were given; an error in one is raised in its turn."""
         for sha256, read in self._given.items():
-            yield sha256, _result(read) if isinstance(read, Future) else read
-
-
-def _result(read: Future[FileRead]) -> FileRead:
-    while True:
-        try:
-            return read.result(timeout=_GLANCE)
-        except NotYet:
-            if read.done():
-                return read.result()
+            yield sha256, waited(read) if isinstance(read, Future) else read

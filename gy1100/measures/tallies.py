@@ -36,7 +36,7 @@ class LogCredit:
     def total(self, valid: ibis.Table) -> ir.FloatingScalar:
         """Return what valid logs give together; whole numbers as doubles add up to the same in any order."""
         counts = self.counts(valid)
-        if self.amount is _one:
+        if self.amount is _one:  # counting is cheaper than adding ones
             return valid.count(where=counts).cast("float64")
         return counts.ifelse(self.amount(valid).cast("float64"), 0).sum()
 
@@ -132,7 +132,10 @@ class Tallies:
 
     def _summed(self, keys: list[str], *, windows: bool) -> ibis.Table:
         worth = {component.id: credit for component, credit in self.log_components(windows=windows)}
-        logs = self.frame.logs_where(lambda t: reduce(or_, (credit.counts(t) for credit in worth.values())))
+        logs = self.frame.considered_logs
+        logs = self.frame.flagged(
+            logs.filter(reduce(or_, (credit.counts(logs) for credit in worth.values())))
+        )
         valid = logs.filter(logs.flag.isnull())
         sums = {name: credit.total(valid) for name, credit in worth.items()}
         return self.frame.engine.keep(valid.group_by(keys).agg(**sums))
