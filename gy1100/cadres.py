@@ -73,12 +73,16 @@ def figures(tallies: Tallies) -> ibis.Table:
     """Return the roster with the figures that qualification looks at, unrounded, one row a cadre."""
     periods = tallies.by_period
     share = (periods.counted / periods.required).clip(upper=number(1))
-    fulfilment = periods.group_by("cadre_id").agg(periods=periods.count(), fulfilment=share.mean())
+    fulfilment = periods.group_by("cadre").agg(periods=periods.count(), fulfilment=share.mean())
     cadres = tallies.contacts
     if "name" not in cadres.columns:
         cadres = cadres.mutate(name="")
-    cadres = cadres.select("cadre_id", "name", "unit", "cadre_type", "in_organ", "contacted", "required")
-    for counts in (fulfilment, mobile_months(tallies), _refuted(tallies), _coerced(tallies)):
+    cadres = cadres.select(
+        "cadre", "cadre_id", "name", "unit", "cadre_type", "in_organ", "contacted", "required"
+    )
+    for counts in (fulfilment, mobile_months(tallies)):
+        cadres = cadres.left_join(counts, "cadre").drop("cadre_right")
+    for counts in (_refuted(tallies), _coerced(tallies)):
         cadres = cadres.left_join(counts, "cadre_id").drop("cadre_id_right")
     zeros = {
         name: cadres[name].fill_null(0) for name in ("periods", "months", "mobile", "refuted", "coerced")
@@ -91,10 +95,10 @@ def mobile_months(tallies: Tallies) -> ibis.Table:
     frame, months = tallies.frame, tallies.frame.months
     mobile = next((c.id for _, c in frame.rulebook.components() if c.measure == "mobile_months"), None)
     if mobile is None:
-        return months.group_by("cadre_id").agg(months=months.count(), mobile=0)
+        return months.group_by("cadre").agg(months=months.count(), mobile=0)
     sums = tallies.by_month
-    rows = months.left_join(sums.select("cadre_id", "month", n=sums[mobile]), ["cadre_id", "month"])
-    return rows.group_by("cadre_id").agg(months=rows.count(), mobile=(rows.n > 0).sum().fill_null(0))
+    rows = months.left_join(sums.select("cadre", "month", n=sums[mobile]), ["cadre", "month"])
+    return rows.group_by("cadre").agg(months=rows.count(), mobile=(rows.n > 0).sum().fill_null(0))
 
 
 def _refuted(tallies: Tallies) -> ibis.Table:
@@ -136,7 +140,8 @@ def cadre_file(assessment: Assessment, cadre_id: str) -> CadreFile:
     import ibis
 
     tallies, engine = assessment.tallies, assessment.tallies.frame.engine
-    periods = tallies.by_period.filter(tallies.by_period.cadre_id == cadre_id)
+    periods = tallies.frame.named(tallies.by_period)
+    periods = periods.filter(periods.cadre_id == cadre_id)
     logs = tallies.frame.logs
     logs = logs.filter(logs.cadre_id == cadre_id).order_by("date", "log_id")
     youths = contacted_youths(tallies.frame)

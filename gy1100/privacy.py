@@ -102,8 +102,7 @@ def _ids(table: pa.Table) -> dict[str, Any]:
 def _holds_numbers(ids: Any) -> bool:
     import pyarrow.compute as pc
 
-    least = pc.min(ids).as_py()
-    if least is None or least >= ":":  # what begins with a digit or a plus sign comes before
+    if not pc.any(pc.less(ids, ":")).as_py():  # what begins with a digit or a plus sign comes before
         return False
     return bool(pc.any(pc.match_substring_regex(ids, f"^{PERSONS_NUMBER}$")).as_py())
 

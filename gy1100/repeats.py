@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 Row = tuple[Any, ...]
 MANY = 50_000  # rows from which on their hashes are compared first
 PIECE = 50_000  # rows
+BITS = 26  # of a hash that are looked up at once: tens of millions of them seldom agree by chance
 
 
 def rows_at(columns: Sequence[pa.ChunkedArray], positions: Sequence[int] | Positions) -> Iterator[Row]:
@@ -89,6 +90,17 @@ def equal_sheets(
                 yield first, own.tolist()
 
 
+def repeating(columns: Sequence[pa.ChunkedArray]) -> npt.NDArray[np.bool_]:
+    """Tell which rows may be equal to another one in some columns: all of them that are, and few that are not."""
+    import numpy as np
+
+    rows = len(columns[0])
+    if rows <= MANY:
+        return np.ones(rows, np.bool_)
+    values = hashes(columns)
+    return _near(values, _shared(values))
+
+
 def hashes(columns: Sequence[pa.ChunkedArray]) -> npt.NDArray[np.uint64]:
     """Return a hash of each row; rows that are equal have equal ones."""
     import duckdb
@@ -97,14 +109,16 @@ def hashes(columns: Sequence[pa.ChunkedArray]) -> npt.NDArray[np.uint64]:
 
     names = [f"c{number}" for number in range(len(columns))]
     rows = pa.Table.from_arrays(list(columns), names=names)
-    found = np.empty(len(rows), np.uint64)
+    found, at = np.empty(len(rows), np.uint64), 0
     # nothing of it goes to the disk
     settings: dict[str, Any] = {"autoinstall_known_extensions": False, "temp_directory": ""}
     with duckdb.connect(config=settings) as engine:
-        for start in range(0, len(rows), PIECE):
-            engine.register("rows", rows.slice(start, PIECE))
-            own = engine.execute(f"SELECT hash({', '.join(names)}) AS hash FROM rows")  # noqa: S608 - ours
-            found[start : start + PIECE] = own.fetchnumpy()["hash"]
+        engine.register("rows", rows)
+        # rows come in their order, as the engine keeps it unless it is told otherwise
+        question = engine.sql(f"SELECT hash({', '.join(names)}) AS hash FROM rows")  # noqa: S608 - ours
+        for batch in question.to_arrow_reader(PIECE):
+            found[at : at + len(batch)] = batch["hash"]
+            at += len(batch)
     return found
 
 
@@ -112,10 +126,30 @@ def _again(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
     """Which values occur more than once."""
     import numpy as np
 
+    shared = _shared(values)
+    found = _near(values, shared)
+    positions = np.flatnonzero(found)
+    own = values[positions]
+    found[positions] = shared[np.minimum(np.searchsorted(shared, own), len(shared) - 1)] == own
+    return found
+
+
+def _shared(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    """Return the values that occur more than once, in order."""
+    import numpy as np
+
     ordered = np.sort(values)
-    twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
-    found = np.zeros(len(values), np.bool_)
-    for start in range(0, len(values) if len(twice) else 0, PIECE):
-        own = values[start : start + PIECE]
-        found[start : start + PIECE] = twice[np.minimum(np.searchsorted(twice, own), len(twice) - 1)] == own
+    again: npt.NDArray[np.uint64] = ordered[1:][ordered[1:] == ordered[:-1]]
+    return again[np.flatnonzero(np.diff(again, prepend=~again[:1]))]
+
+
+def _near(values: npt.NDArray[np.uint64], wanted: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
+    """Which values begin with the same bits as a wanted one: a glance into a table instead of a search."""
+    import numpy as np
+
+    bits, found = np.uint64(64 - BITS), np.zeros(len(values), np.bool_)
+    table = np.zeros(1 << BITS, np.bool_)
+    table[wanted >> bits] = True
+    for start in range(0, len(values), PIECE):
+        found[start : start + PIECE] = table[values[start : start + PIECE] >> bits]
     return found

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from .engine import place_of
 from .periods import Period, cadre_periods, months
+from .repeats import repeating
 from .steps import Steps, Watched, step
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from .rulebook import Rulebook
 
 EVER = (date(1, 1, 1), date(9999, 12, 31))
-INLINE = 12  # characters of a text that DuckDB keeps beside its length
 OUT_OF_POST, REPEATED, TOO_SHORT, REFUTED = "out_of_post", "repeated", "too_short", "refuted"
 
 
@@ -52,8 +52,19 @@ class Frame:
 
     @step
     def tables(self) -> dict[str, ibis.Table]:
-        """Return the evidence's tables as tables of the engine."""
-        return {name: self.engine.table(data) for name, data in self.evidence.tables.items()}
+        """Return the evidence's tables as tables of the engine, with what makes their rows fast to compare.
+
+        Cadres have a number, ``cadre``; logs tell whether their cadre and text may occur ``again``.
+        """
+        import numpy as np
+        import pyarrow as pa
+
+        given = dict(self.evidence.tables)
+        numbers = np.arange(given["cadres"].num_rows, dtype="int32")
+        given["cadres"] = given["cadres"].append_column("cadre", pa.array(numbers))
+        again = repeating([given["logs"][name] for name in ("cadre_id", "text_hash")])
+        given["logs"] = given["logs"].append_column("again", pa.array(again))
+        return {name: self.engine.table(data) for name, data in given.items()}
 
     @step
     def units(self) -> ibis.Table:
@@ -90,7 +101,7 @@ class Frame:
 
     @step
     def periods(self) -> ibis.Table:
-        """Return each cadre's due, assessed periods: ``cadre_id, unit, cadre_type, period, required, split``.
+        """Return each cadre's due, assessed periods: ``cadre, cadre_type, period, required, split``.
 
         ``required`` activities are scaled by the days in post (reading required_rounding); ``split`` is one over
         the cadre's number of such periods.
@@ -103,12 +114,14 @@ class Frame:
         joined = joined.mutate(days=days_in_post(joined, joined.start, joined.end))
         assessed = joined.filter(joined.days >= self.rulebook.rules.cadres.min_days.value)
         required = _required(assessed, self.rulebook)
-        n_periods = assessed.count().over(ibis.window(group_by="cadre_id"))
+        n_periods = assessed.count().over(ibis.window(group_by="cadre"))
         return self.engine.keep(
-            assessed.select(
-                "cadre_id", "unit", "cadre_type", "period", required=required, split=1 / n_periods
-            )
+            assessed.select("cadre", "cadre_type", "period", required=required, split=1 / n_periods)
         )
+
+    def named(self, rows: ibis.Table) -> ibis.Table:
+        """Return rows that tell a ``cadre`` with that one's ``cadre_id`` and ``unit``."""
+        return rows.join(self.cadres.select("cadre", "cadre_id", "unit"), "cadre")
 
     @step
     def period_months(self) -> ibis.Table:
@@ -124,7 +137,7 @@ class Frame:
 
     @step
     def months(self) -> ibis.Table:
-        """Return each cadre's assessed months: ``cadre_id, unit, period, month, split`` (one over their number)."""
+        """Return each cadre's assessed months: ``cadre, period, month, split`` (one over their number)."""
         import ibis
         import pyarrow as pa
 
@@ -138,8 +151,8 @@ class Frame:
         joined = self.cadres.cross_join(self.engine.table(pa.table(data)))
         days = days_in_post(joined, joined.start, joined.end)
         assessed = joined.filter(days >= self.rulebook.rules.cadres.min_days.value)
-        n_months = assessed.count().over(ibis.window(group_by="cadre_id"))
-        return self.engine.keep(assessed.select("cadre_id", "unit", "period", "month", split=1 / n_months))
+        n_months = assessed.count().over(ibis.window(group_by="cadre"))
+        return self.engine.keep(assessed.select("cadre", "period", "month", split=1 / n_months))
 
     @step
     def holding_checks(self) -> ibis.Table:
@@ -171,26 +184,23 @@ class Frame:
     def repeats(self) -> ibis.Table:
         """Return the considered logs in post whose text the same cadre had used in an earlier one: ``place``.
 
-        Texts that occur once are left out first, by as much of their hash as engines compare at once, so that few logs
-        are put in order.
+        Only logs whose cadre and text occur again are put in order; which these may be was told by hashes before.
         """
         import ibis
 
         logs = self.tables["logs"]
-        texts = logs.group_by(text=logs.text_hash.left(INLINE)).agg(n=logs.count())
-        texts = self.engine.keep(texts.filter(texts.n > 1))
-        again = self._considered(logs.semi_join(texts, logs.text_hash.left(INLINE) == texts.text))
+        again = self._considered(logs.filter(logs.again, logs.text_hash.notnull()))
         again = again.filter(again.in_post)
-        same = ibis.window(group_by=["cadre_id", "text_hash"], order_by=["date", "log_id"])
+        same = ibis.window(group_by=["cadre", "text_hash"], order_by=["date", "log_id"])
         again = again.select("place", earlier=ibis.row_number().over(same))
         return self.engine.keep(again.filter(again.earlier > 0).select("place"))
 
     def _considered(self, logs: ibis.Table) -> ibis.Table:
-        """Return the considered ones of some logs with unit and place, and whether they are ``in_post``."""
+        """Return the considered ones of some logs with cadre, unit and place, and whether they are ``in_post``."""
         import ibis
 
         start, end = self.considered_days
-        roster = self.cadres.select("cadre_id", "unit", "post_start", "post_end")
+        roster = self.cadres.select("cadre", "cadre_id", "unit", "post_start", "post_end")
         logs = logs.filter(logs.date.between(ibis.literal(start), ibis.literal(end))).join(roster, "cadre_id")
         return logs.mutate(in_post=logs.date.between(logs.post_start, logs.post_end), place=place_of(logs))
 
@@ -212,20 +222,28 @@ class Frame:
     def flagged(self, logs: ibis.Table) -> ibis.Table:
         """Return some of the considered logs with their ``flag`` (null = valid), the first that fits.
 
-        Rows: one a log. Columns: log_id, cadre_id, unit, date, kind, participants, source, row, counting, mobile,
-        month, flag.
+        Rows: one a log. Columns: log_id, cadre, cadre_id, unit, date, kind, participants, source, row, counting,
+        mobile, month, flag.
         """
         import ibis
 
-        false = self.checked_logs.filter(self.checked_logs.outcome == "false")
-        flag = ibis.cases(
-            (~logs.in_post, OUT_OF_POST),
-            (logs.place.isin(self.repeats.place), REPEATED),
-            (logs.text_length < self.rulebook.rules.logs.min_text.value, TOO_SHORT),
-            (logs.place.isin(false.place), REFUTED),
-        )
-        columns = ("log_id", "cadre_id", "unit", "date", "kind", "participants", "source", "row")
+        flag = ibis.cases(*((fits, name) for name, fits in self._against(logs).items()))
+        columns = ("log_id", "cadre", "cadre_id", "unit", "date", "kind", "participants", "source", "row")
         return logs.select(*columns, "counting", "mobile", "month", flag=flag)
+
+    def valid(self, logs: ibis.Table) -> ibis.Table:
+        """Return the valid ones of some of the considered logs; engines tell that faster than why others are not."""
+        return logs.filter(*(~fits.fill_null(False) for fits in self._against(logs).values()))
+
+    def _against(self, logs: ibis.Table) -> dict[str, ir.BooleanValue]:
+        """Return by flag which of some of the considered logs it fits."""
+        false = self.checked_logs.filter(self.checked_logs.outcome == "false")
+        return {
+            OUT_OF_POST: ~logs.in_post,
+            REPEATED: logs.place.isin(self.repeats.place),
+            TOO_SHORT: logs.text_length < self.rulebook.rules.logs.min_text.value,
+            REFUTED: logs.place.isin(false.place),
+        }
 
 
 def days_in_post(cadres: ibis.Table, start: ir.DateValue, end: ir.DateValue) -> ir.IntegerValue:

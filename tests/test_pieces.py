@@ -326,3 +326,29 @@ def test_utf8_told_without_decoding() -> None:
     for lead in range(0xC0, 0x100):
         for piece in (bytes([lead]) + second + b"\x80" * more for second in edges for more in range(4)):
             assert encoding._is_utf8(piece) == (piece.decode("utf-8", "replace").encode() == piece), piece
+
+
+@pytest.mark.parametrize("spread", [3, 1 << 40])
+def test_what_repeats_is_among_what_may(spread: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows that are equal to another all may be, and where there are many values few others; groups hold them all."""
+    monkeypatch.setattr(repeats, "MANY", 0)
+    values = np.random.default_rng(1).integers(0, spread, 5_000)
+    values[::10] = 7
+    columns = [pa.chunked_array([values[:2_000], values[2_000:]]), pa.chunked_array([["a"] * 5_000])]
+    groups: dict[int, list[int]] = {}
+    for position, value in enumerate(values.tolist()):
+        groups.setdefault(value, []).append(position)
+    wanted = [group for group in groups.values() if len(group) > 1]
+    assert repeats.repeated(columns, np.arange(5_000)) == wanted
+    found = set(np.flatnonzero(repeats.repeating(columns)).tolist())
+    again = {position for group in wanted for position in group}
+    assert found >= again and len(found - again) <= 5
+
+
+def test_nothing_repeats_where_nothing_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No row, one row, and rows that all differ."""
+    monkeypatch.setattr(repeats, "MANY", 0)
+    for values in ([], ["a"], ["a", "b", None]):
+        columns = [pa.chunked_array([pa.array(values, pa.string())])]
+        assert repeats.repeated(columns, np.arange(len(values))) == []
+        assert not repeats.repeating(columns).any()

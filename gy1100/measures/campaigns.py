@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..engine import number
 from ..parts import parts
+from .tallies import has_own_window
 
 if TYPE_CHECKING:
     import ibis
@@ -51,8 +52,8 @@ def cadres_with_log(tallies: Tallies, component: CadresWithLog) -> ibis.Table:
     start, end = frame.rulebook.window(component.window)
     cadres = frame.cadres
     population = cadres.filter(frame.in_post_for(cadres, start, min(end, frame.as_of)))
-    sums = tallies.by_window
-    rows = population.left_join(sums.select("cadre_id", done=sums[component.id]), "cadre_id")
+    sums = tallies.by_window if has_own_window(component) else tallies.by_cadre
+    rows = population.left_join(sums.select("cadre", done=sums[component.id]), "cadre")
     emphasised = rows.emphasised if component.weighted else False
     return parts(
         component, rows, holder=rows.cadre_id, done=rows.done.fill_null(0), due=1, emphasised=emphasised

@@ -73,7 +73,7 @@ def first_material(tallies: Tallies) -> ibis.Table:
 
 def cadre_five_ones(tallies: Tallies, component: PlainMeasure) -> ibis.Table:
     """Return counting valid logs of those required, by cadre and due period (1.2; 二.(二).1)."""
-    rows = tallies.by_period
+    rows = tallies.frame.named(tallies.by_period)
     return parts(
         component,
         rows,

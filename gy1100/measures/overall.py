@@ -30,8 +30,8 @@ def contacts(tallies: Tallies, component: PlainMeasure) -> ibis.Table:
 def volume(tallies: Tallies, component: PlainMeasure) -> ibis.Table:
     """Return counting valid logs of those required, over all due periods of a considered cadre (4.3)."""
     periods, cadres = tallies.by_period, tallies.frame.cadres
-    sums = periods.group_by("cadre_id").agg(done=periods.counted.sum(), due=exact_sum(periods.required))
-    rows = cadres.filter(cadres.considered).join(sums, "cadre_id")
+    sums = periods.group_by("cadre").agg(done=periods.counted.sum(), due=exact_sum(periods.required))
+    rows = cadres.filter(cadres.considered).join(sums, "cadre")
     return parts(
         component, rows, holder=rows.cadre_id, done=rows.done, due=rows.due, emphasised=rows.emphasised
     )
@@ -41,7 +41,7 @@ def participation(tallies: Tallies, component: PlainMeasure) -> ibis.Table:
     """Return participants of valid logs of the youths contacted, by considered cadre (4.3)."""
     sums = tallies.by_cadre
     rows = tallies.contacts.filter(tallies.contacts.considered)
-    rows = rows.left_join(sums.select("cadre_id", done=sums[component.id]), "cadre_id")
+    rows = rows.left_join(sums.select("cadre", done=sums[component.id]), "cadre")
     return parts(
         component,
         rows,
@@ -85,8 +85,9 @@ def work_points(tallies: Tallies, component: PlainMeasure) -> ibis.Table:
 def mobile_months(tallies: Tallies, component: PlainMeasure) -> ibis.Table:
     """Return the assessed months of each considered cadre, each with its valid mobile logs of one due (4.4)."""
     months, sums, cadres = tallies.frame.months, tallies.by_month, tallies.frame.cadres
-    rows = cadres.filter(cadres.considered).select("cadre_id", "emphasised").join(months, "cadre_id")
-    rows = rows.left_join(sums.select("cadre_id", "month", done=sums[component.id]), ["cadre_id", "month"])
+    rows = cadres.filter(cadres.considered).select("cadre", "cadre_id", "unit", "emphasised")
+    rows = rows.join(months, "cadre")
+    rows = rows.left_join(sums.select("cadre", "month", done=sums[component.id]), ["cadre", "month"])
     return parts(
         component, rows, holder=rows.cadre_id, period=rows.period, done=rows.done.fill_null(0), due=1,
         split=rows.split, emphasised=rows.emphasised,
@@ -114,8 +115,8 @@ def guidance(tallies: Tallies, component: Guidance) -> ibis.Table:
     due = {"committee": 1, "branch": 1, "kinds": len(component.kinds), "lesson": 1}
     aspects = frame.engine.table(pa.table({"aspect": list(due), "due": pa.array(due.values(), pa.float64())}))
     given = guidance_credits(tallies, component)
-    done = given.filter(given.flag.isnull()).group_by("cadre_id", "aspect").agg(done=lambda t: t.count())
-    rows = guiding_cadres(tallies, component).cross_join(aspects).left_join(done, ["cadre_id", "aspect"])
+    done = given.filter(given.flag.isnull()).group_by("cadre", "aspect").agg(done=lambda t: t.count())
+    rows = guiding_cadres(tallies, component).cross_join(aspects).left_join(done, ["cadre", "aspect"])
     return parts(
         component, rows, holder=rows.cadre_id, period=rows.aspect, done=rows.done.fill_null(0), due=rows.due,
         split=number(1 / len(due)), emphasised=rows.emphasised,
@@ -132,12 +133,12 @@ def guiding_cadres(tallies: Tallies, component: Guidance) -> ibis.Table:
 
 
 def guidance_credits(tallies: Tallies, component: Guidance) -> ibis.Table:
-    """Return the register's rows once for each aspect they serve: cadre_id, aspect, flag; the first counts."""
+    """Return the register's rows once for each aspect they serve: cadre, cadre_id, aspect, flag; the first counts."""
     import ibis
 
     rows, cadres = tallies.frame.tables["practice_guidance"], guiding_cadres(tallies, component)
     rows = rows.filter(rows.date <= ibis.literal(tallies.frame.as_of))
-    rows = rows.join(cadres.select("cadre_id", "unit", "post_start", "post_end"), "cadre_id")
+    rows = rows.join(cadres.select("cadre", "cadre_id", "unit", "post_start", "post_end"), "cadre_id")
     branch = rows.level == "branch"
     serves = {
         "committee": rows.level == "committee",
@@ -150,6 +151,6 @@ def guidance_credits(tallies: Tallies, component: Guidance) -> ibis.Table:
         out=~each.date.between(each.post_start, each.post_end),
         once=(each.aspect == "kinds").ifelse(each.activity, each.aspect),
     )
-    first = ibis.window(group_by=["cadre_id", "aspect", "once", "out"], order_by=["date", "source", "row"])
+    first = ibis.window(group_by=["cadre", "aspect", "once", "out"], order_by=["date", "source", "row"])
     place = ibis.row_number().over(first)
     return each.mutate(flag=ibis.cases((each.out, "out_of_post"), (place > 0, "surplus")))

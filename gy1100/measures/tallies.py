@@ -9,6 +9,7 @@ from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from ..steps import Steps, step
+from ..validity import EVER
 
 if TYPE_CHECKING:
     import ibis
@@ -33,12 +34,16 @@ class LogCredit:
         """Return whether logs, if valid, give their amount."""
         return self.days(logs) & self.fits(logs)
 
-    def total(self, valid: ibis.Table) -> ir.FloatingScalar:
-        """Return what valid logs give together; whole numbers as doubles add up to the same in any order."""
-        counts = self.counts(valid)
+    def total(self, valid: ibis.Table, *, of_days: bool) -> ir.FloatingScalar:
+        """Return what valid logs, all of its days or not, give together.
+
+        Whole numbers as doubles add up to the same in any order.
+        """
+        fits = None if self.fits is _always else self.fits(valid)
+        counts = fits if of_days else self.counts(valid)
         if self.amount is _one:  # counting is cheaper than adding ones
             return valid.count(where=counts).cast("float64")
-        return counts.ifelse(self.amount(valid).cast("float64"), 0).sum()
+        return self.amount(valid).cast("float64").sum(where=counts)
 
 
 def log_credit(frame: Frame, component: AnyComponent) -> LogCredit | None:
@@ -55,6 +60,11 @@ def log_credit(frame: Frame, component: AnyComponent) -> LogCredit | None:
     return None
 
 
+def has_own_window(component: AnyComponent) -> bool:
+    """Whether a component looks at logs of a window that is not the plan's, in which all others look at them."""
+    return component.measure == "cadres_with_log" and component.window != "plan"
+
+
 def _in_window(frame: Frame, window: str) -> Callable[[ibis.Table], ir.BooleanValue]:
     import ibis
 
@@ -66,8 +76,10 @@ def _of_kind(component: CadresWithLog) -> Callable[[ibis.Table], ir.BooleanValue
     return (lambda logs: logs.kind == component.kind) if component.kind else _always
 
 
-def _always(logs: ibis.Table) -> ir.BooleanValue:
-    return logs.cadre_id.notnull()
+def _always(_: ibis.Table) -> ir.BooleanValue:
+    import ibis
+
+    return ibis.literal(True)
 
 
 def _one(_: ibis.Table) -> ir.NumericValue:
@@ -112,52 +124,47 @@ class Tallies:
     def log_components(self, *, windows: bool) -> Iterator[tuple[AnyComponent, LogCredit]]:
         """Yield the components that look at logs, of windows of their own or not, with what a log is worth to each."""
         for _, component in self.frame.rulebook.components():
-            own = component.measure == "cadres_with_log"
-            credit = log_credit(self.frame, component) if own == windows else None
+            credit = log_credit(self.frame, component) if has_own_window(component) == windows else None
             if credit:
                 yield component, credit
 
     @step
     def by_month(self) -> ibis.Table:
-        """Return valid logs summed by cadre and month, a column for each component that looks at logs of all days."""
-        return self._summed(["cadre_id", "month"], windows=False)
+        """Return valid logs summed by cadre and month, a column for each component that looks at logs of the plan."""
+        logs, worth = self.frame.considered_logs, dict(self.log_components(windows=False))
+        valid = self.frame.valid(logs.filter(_in_window(self.frame, "plan")(logs)))
+        sums = {c.id: credit.total(valid, of_days=True) for c, credit in worth.items()}
+        return self.frame.engine.keep(valid.group_by("cadre", "month").agg(**sums))
 
     @step
     def by_window(self) -> ibis.Table:
         """Return valid logs summed by cadre, a column for each component that looks at logs of a window of its own.
 
-        They stand apart from the others, as a reading may move a window.
+        They stand apart from the others, as they are few and a reading may move a window.
         """
-        return self._summed(["cadre_id"], windows=True)
-
-    def _summed(self, keys: list[str], *, windows: bool) -> ibis.Table:
-        worth = {component.id: credit for component, credit in self.log_components(windows=windows)}
-        logs = self.frame.considered_logs
-        logs = self.frame.flagged(
-            logs.filter(reduce(or_, (credit.counts(logs) for credit in worth.values())))
-        )
-        valid = logs.filter(logs.flag.isnull())
-        sums = {name: credit.total(valid) for name, credit in worth.items()}
-        return self.frame.engine.keep(valid.group_by(keys).agg(**sums))
+        logs, worth = self.frame.considered_logs, dict(self.log_components(windows=True))
+        valid = self.frame.valid(logs.filter(reduce(or_, (credit.counts(logs) for credit in worth.values()))))
+        sums = {c.id: credit.total(valid, of_days=False) for c, credit in worth.items()}
+        return self.frame.engine.keep(valid.group_by("cadre").agg(**sums))
 
     @step
     def by_cadre(self) -> ibis.Table:
         """Return the sums of ``by_month`` over all months, one row a cadre with logs."""
         months = self.by_month
-        sums = {name: months[name].sum() for name in months.columns if name not in ("cadre_id", "month")}
-        return self.frame.engine.keep(months.group_by("cadre_id").agg(**sums))
+        sums = {name: months[name].sum() for name in months.columns if name not in ("cadre", "month")}
+        return self.frame.engine.keep(months.group_by("cadre").agg(**sums))
 
     @step
     def by_period(self) -> ibis.Table:
-        """Return counting valid logs of each due, assessed cadre-period: the periods and ``counted``."""
+        """Return counting valid logs by due, assessed cadre-period: ``cadre, period, required, split, counted``."""
         frame, months = self.frame, self.by_month
         counted = next(c.id for c, _ in self.log_components(windows=False) if c.measure in OF_PERIODS)
-        logs = months.select("cadre_id", "month", amount=months[counted])
-        logs = logs.join(frame.cadres.select("cadre_id", "cadre_type"), "cadre_id")
+        logs = months.select("cadre", "month", amount=months[counted])
+        logs = logs.join(frame.cadres.select("cadre", "cadre_type"), "cadre")
         logs = logs.join(frame.period_months, ["cadre_type", "month"])
-        sums = logs.group_by("cadre_id", "period").agg(amount=logs.amount.sum())
-        rows = frame.periods.left_join(sums, ["cadre_id", "period"])
-        columns = ("cadre_id", "unit", "period", "required", "split")
+        sums = logs.group_by("cadre", "period").agg(amount=logs.amount.sum())
+        rows = frame.periods.left_join(sums, ["cadre", "period"])
+        columns = ("cadre", "period", "required", "split")
         return frame.engine.keep(rows.select(*columns, counted=rows.amount.fill_null(0)))
 
     @step
@@ -191,4 +198,4 @@ def contacted_youths(frame: Frame) -> ibis.Table:
     import ibis
 
     youths = frame.tables["youths"]
-    return youths.filter(youths.registered_on.isnull() | (youths.registered_on <= ibis.literal(frame.as_of)))
+    return youths.filter(youths.registered_on.coalesce(ibis.literal(EVER[0])) <= ibis.literal(frame.as_of))

@@ -80,8 +80,8 @@ def heaping(result: Assessment) -> pd.DataFrame:
     engine, periods = result.tallies.frame.engine, result.tallies.by_period
     rows = periods.filter(periods.counted > 0)
     exact = (rows.counted == rows.required.ceil()).cast("int64")
-    counts = rows.group_by("cadre_id").agg(k=exact.sum(), n=rows.count())
-    return engine.frame(counts.order_by("cadre_id")).set_index("cadre_id")
+    counts = result.tallies.frame.named(rows.group_by("cadre").agg(k=exact.sum(), n=rows.count()))
+    return engine.frame(counts.select("cadre_id", "k", "n").order_by("cadre_id")).set_index("cadre_id")
 
 
 def judged(counts: pd.DataFrame, base: float | None = None) -> pd.DataFrame:
