@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import components as component_frames
+from . import part_frames
 from .authenticity import authenticity_of
 from .decisions import Decision, Decisions, Standing, as_decisions
 from .engine import Engine, engine_at
@@ -21,17 +22,21 @@ from .scores import published_scores
 from .validity import framed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     import ibis
     import pandas as pd
 
+    from .apart import Apart
     from .evidence import Evidence
     from .explanation import Explanation
     from .indicators import Shown
     from .robustness import SettledRanks
     from .rulebook import Rulebook
     from .screens import Screens
+
+
+UNITS = 32  # whose parts are kept at a time
 
 
 @dataclass(frozen=True)
@@ -86,7 +91,7 @@ class Assessment:
     @cached_property
     def parts(self) -> pd.DataFrame:
         """Return one row for each part: done of due, its share, weight and factor."""
-        return component_frames.published_parts(self)
+        return part_frames.published_parts(self)
 
     @cached_property
     def scores(self) -> pd.DataFrame:
@@ -94,15 +99,27 @@ class Assessment:
         return published_scores(self)
 
     @cached_property
+    def parts_of(self) -> Callable[[str], pd.DataFrame]:
+        """Return what gives the parts of a unit by its name."""
+        return lru_cache(UNITS)(lambda unit: part_frames.parts_of(self, unit))
+
+    @cached_property
     def by_item(self) -> tuple[dict[Any, pd.DataFrame], ...]:
-        """Return scores, components and parts, each as its rows by (unit, item)."""
-        frames = (self.scores, self.components, self.parts)
+        """Return scores and components, each as its rows by (unit, item)."""
+        frames = (self.scores, self.components)
         return tuple(dict(iter(frame.groupby(["unit", "item"], sort=False))) for frame in frames)
 
     @cached_property
     def credit_views(self) -> dict[str, ibis.Table]:
         """Return the evidence rows behind components, by id, as far as they were asked for."""
         return {}
+
+    @cached_property
+    def apart(self) -> Apart:
+        """Return the evidence of each unit apart."""
+        from .apart import Apart
+
+        return Apart(self.tallies.frame, self.rulebook)
 
     @cached_property
     def ranking(self) -> pd.DataFrame:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from .engine import exact_sum, number
-from .frame_rows import records
 from .measures import measure
 
 if TYPE_CHECKING:
@@ -22,9 +21,6 @@ if TYPE_CHECKING:
     from .steps import Kept
 
 FACTOR = "authenticity"
-PART_COLUMNS = [
-    "unit", "item", "component", "part", "done", "due", "share", "weight", "factor", "low", "high", "note",
-]  # fmt: skip
 COMPONENT_COLUMNS = ["unit", "item", "component", "role", "points_max", "value", "low", "high", "status"]
 
 
@@ -87,7 +83,7 @@ def measured(assessment: Assessment) -> ibis.Table | None:
     found = measured_components(assessment.tallies, due)
     rows = resolved(ibis.union(*(kept.value for kept in found.values())))
     heavy = rows.emphasised.ifelse(number(emphasis(assessment.rulebook)), number(1))
-    return rows.mutate(weight=rows.split * heavy)
+    return assessment.tallies.frame.engine.view(rows.mutate(weight=rows.split * heavy))
 
 
 def component_sums(assessment: Assessment) -> dict[tuple[str, str], dict[str, Any]]:
@@ -230,52 +226,4 @@ def _factor_row(row: dict[str, Any], factor: float) -> dict[str, Any]:
     return {"unit": row["unit"], "item": row["item"], "component": FACTOR, "role": "factor"} | means
 
 
-def published_parts(assessment: Assessment) -> pd.DataFrame:
-    """Return parts.csv: the parts of due items in order, authenticity as one part of each item it bears on."""
-    import pandas as pd
-
-    relation = assessment.measured
-    if relation is None:
-        return pd.DataFrame(columns=PART_COLUMNS)
-    frame = assessment.tallies.frame.engine.frame(relation)
-    item_of = {component.id: item.id for item, component in assessment.rulebook.components()}
-    frame["item"] = frame["component"].map(item_of)
-    frame["part"] = _part_names(frame)
-    frame = pd.concat([frame[PART_COLUMNS], _authenticity_parts(assessment)], ignore_index=True)
-    return in_order(frame, assessment)
-
-
-def _part_names(frame: pd.DataFrame) -> pd.Series[str]:
-    named = frame["holder"].str.cat(frame["period"], sep="/", na_rep="").str.strip("/")
-    return named.where(named != "", frame["component"])
-
-
-def _authenticity_parts(assessment: Assessment) -> pd.DataFrame:
-    import pandas as pd
-
-    rows = [
-        {"unit": a["unit"], "item": item, "component": FACTOR, "part": FACTOR, "done": a["done"], "due": a["n"],
-         "share": a["value"], "weight": 1.0, "factor": 1.0, "low": a["value"], "high": a["value"],
-         "note": None if a["applied"] else "sample_too_small"}
-        for a in records(assessment.authenticity)
-        for item in assessment.rulebook.rules.authenticity.items
-        if item in assessment.due_items
-    ]  # fmt: skip
-    return pd.DataFrame(rows, columns=PART_COLUMNS)
-
-
-def in_order(frame: pd.DataFrame, assessment: Assessment) -> pd.DataFrame:
-    """Return rows in the order of units, items, components and parts."""
-    book = assessment.rulebook
-    places = {
-        "unit": {unit.name: n for n, unit in enumerate(book.units)},
-        "item": {item.id: n for n, item in enumerate(book.items)},
-        "component": {c.id: n for n, (_, c) in enumerate(book.components())}
-        | {FACTOR: len(book.items) * 100},
-    }
-    keys = frame[["part"]].assign(**{name: frame[name].map(place) for name, place in places.items()})
-    ordered: pd.Index = keys.sort_values([*places, "part"], kind="stable").index
-    return frame.loc[ordered].reset_index(drop=True)
-
-
-__all__ = ["FACTOR", "ItemSums", "component_rows", "item_sums", "published_components", "published_parts"]
+__all__ = ["FACTOR", "ItemSums", "component_rows", "item_sums", "published_components"]

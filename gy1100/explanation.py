@@ -163,11 +163,12 @@ def explain(assessment: Assessment, unit: str, item: str) -> Explanation:
         raise WrongUsage(f"没有单位“{unit}” · no such unit: {unit}")
     rule = assessment.rulebook.item(item)
 
-    scores, components, parts = assessment.by_item
+    scores, components = assessment.by_item
+    parts = assessment.parts_of(name)
     score = {str(k): v for k, v in scores[name, item].iloc[0].to_dict().items()}
     decision = assessment.standing.items.get((name, item))
     mine = components[name, item].reset_index(drop=True)
-    its_parts = parts.get((name, item), assessment.parts.head(0)).reset_index(drop=True)
+    its_parts = parts[parts["item"] == item].reset_index(drop=True)
     return Explanation(assessment, name, rule, score, mine, its_parts, decision)
 
 
@@ -182,7 +183,10 @@ def evidence_rows(assessment: Assessment, unit: str, component: Any) -> pd.DataF
     if component.id not in views:
         views[component.id] = tallies.frame.engine.view(credits_of(tallies, component))
     relation = views[component.id]
-    frame = tallies.frame.engine.frame(relation.filter(relation.unit == unit))
+    own = {
+        tallies.frame.tables[name].get_name(): assessment.apart.of(unit)[name] for name in component.fed_by
+    }
+    frame = tallies.frame.engine.frame(relation.filter(relation.unit == unit), only=own)
     sources = assessment.evidence.sources
     frame["component"] = component.id
     names = frame["holder"].str.cat(frame["period"], sep="/", na_rep="").str.strip("/")

@@ -60,8 +60,7 @@ class Position:
     @cached_property
     def parts(self) -> dict[tuple[str, str], dict[str, Any]]:
         """Return the unit's parts by component and part."""
-        mine = self.result.parts[self.result.parts["unit"] == self.unit]
-        rows: list[Any] = records(mine)
+        rows: list[Any] = records(self.result.parts_of(self.unit))
         return {(row["component"], row["part"]): row for row in rows}
 
     @cached_property

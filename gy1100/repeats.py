@@ -6,6 +6,8 @@ import hashlib
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from .database import database
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -103,16 +105,13 @@ def repeating(columns: Sequence[pa.ChunkedArray]) -> npt.NDArray[np.bool_]:
 
 def hashes(columns: Sequence[pa.ChunkedArray]) -> npt.NDArray[np.uint64]:
     """Return a hash of each row; rows that are equal have equal ones."""
-    import duckdb
     import numpy as np
     import pyarrow as pa
 
     names = [f"c{number}" for number in range(len(columns))]
     rows = pa.Table.from_arrays(list(columns), names=names)
     found, at = np.empty(len(rows), np.uint64), 0
-    # nothing of it goes to the disk
-    settings: dict[str, Any] = {"autoinstall_known_extensions": False, "temp_directory": ""}
-    with duckdb.connect(config=settings) as engine:
+    with database(temp_directory="") as engine:
         engine.register("rows", rows)
         # rows come in their order, as the engine keeps it unless it is told otherwise
         question = engine.sql(f"SELECT hash({', '.join(names)}) AS hash FROM rows")  # noqa: S608 - ours

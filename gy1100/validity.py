@@ -51,8 +51,8 @@ class Frame:
     choices: Mapping[str, Any] = field(default_factory=dict)
 
     @step
-    def tables(self) -> dict[str, ibis.Table]:
-        """Return the evidence's tables as tables of the engine, with what makes their rows fast to compare.
+    def given(self) -> dict[str, pa.Table]:
+        """Return the evidence's tables with what makes their rows fast to compare.
 
         Cadres have a number, ``cadre``; logs tell whether their cadre and text may occur ``again``.
         """
@@ -64,7 +64,12 @@ class Frame:
         given["cadres"] = given["cadres"].append_column("cadre", pa.array(numbers))
         again = repeating([given["logs"][name] for name in ("cadre_id", "text_hash")])
         given["logs"] = given["logs"].append_column("again", pa.array(again))
-        return {name: self.engine.table(data) for name, data in given.items()}
+        return given
+
+    @step
+    def tables(self) -> dict[str, ibis.Table]:
+        """Return the tables ``given`` as tables of the engine."""
+        return {name: self.engine.table(data) for name, data in self.given.items()}
 
     @step
     def units(self) -> ibis.Table:

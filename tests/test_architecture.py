@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "gy1100"
 # Top to bottom as data flows (modules of one line are peers); an import points to an earlier line or along its own.
 LAYERS = (
-    "errors words resources texts intervals csv_files cache frame_rows interruption",
+    "errors words resources texts intervals csv_files cache frame_rows interruption database",
     "cited units tables cells periods duty_rules rules dates identifiers names values privacy",
     "rulebook duties",
     "findings",
@@ -26,7 +26,7 @@ LAYERS = (
     "parts",
     "measures authenticity decisions",
     "ledger",
-    "register components scores ranking regaining explanation indicators calendar cadres assessment",
+    "register components part_frames scores ranking regaining explanation indicators calendar cadres apart assessment",
     "peers earlier comparison screens daily",
     "report templates spot_checks robustness bulletin",
     "manifest lock staging",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import stat
+import subprocess
 import sys
 from collections.abc import Iterator
 from importlib.machinery import ModuleSpec
@@ -68,6 +69,17 @@ def test_what_exceeds_the_limit_goes_to_files_of_this_process(
     assert own.arrow(kept.count().name("n").as_table())["n"].to_pylist() == [900_000]
     own._connection.close()
     assert not place.exists()
+
+
+def test_long_questions_print_nothing() -> None:
+    """Not even where DuckDB takes the process for somebody's who watches: without a file of its own, as in a kernel."""
+    code = (
+        "import duckdb; from gy1100.database import database\n"
+        "asked = \"SELECT current_setting('enable_progress_bar')\"\n"
+        "print([one.sql(asked).fetchall() for one in (duckdb.connect(), database())])"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[[(True,)], [(False,)]]"
 
 
 @pytest.mark.parametrize(

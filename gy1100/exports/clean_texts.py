@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..cells import without_controls
+from ..database import database
 from ..texts import all_normalised, masked, text_hash
 from .text_bytes import ODD, Texts, confirmed, mask
 
@@ -66,15 +67,12 @@ def _md5(texts: pa.Array) -> pa.Array:
     import pyarrow as pa
 
     rows = pa.table({"text": texts})
-    with _engine().cursor() as engine:
+    with _database().cursor() as engine:
         engine.register("rows", rows)
         found: pa.Table = engine.sql("SELECT md5(text) AS hash FROM rows").to_arrow_table()
     return found["hash"].combine_chunks().cast(pa.string())
 
 
 @cache
-def _engine() -> Any:
-    import duckdb
-
-    settings: dict[str, Any] = {"autoinstall_known_extensions": False, "temp_directory": "", "threads": 1}
-    return duckdb.connect(config=settings)
+def _database() -> Any:
+    return database(temp_directory="", threads=1)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..components import FACTOR
 from ..frame_rows import records
+from ..part_frames import noted_parts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,11 +41,8 @@ def missing(assessment: Assessment) -> pd.DataFrame:
         "unchecked": "awaiting_judgement", "material_missing": "missing_material", "material_late": "late",
         "sample_too_small": "small_sample",
     }  # fmt: skip
-    parts = assessment.parts
-    gaps = parts[
-        parts["note"].isin(kinds)
-        & ~((parts["component"] == FACTOR) & parts.duplicated(["unit", "component"]))
-    ]
+    parts = noted_parts(assessment, kinds)
+    gaps = parts[~((parts["component"] == FACTOR) & parts.duplicated(["unit", "component"]))]
     rows += [(r["unit"], kinds[r["note"]], r["item"], r["part"], r["note"]) for r in records(gaps)]
     return pd.DataFrame(rows, columns=columns)
 
