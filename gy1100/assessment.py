@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,9 +34,6 @@ if TYPE_CHECKING:
     from .robustness import SettledRanks
     from .rulebook import Rulebook
     from .screens import Screens
-
-
-UNITS = 32  # whose parts are kept at a time
 
 
 @dataclass(frozen=True)
@@ -101,7 +98,7 @@ class Assessment:
     @cached_property
     def parts_of(self) -> Callable[[str], pd.DataFrame]:
         """Return what gives the parts of a unit by its name."""
-        return lru_cache(UNITS)(lambda unit: part_frames.parts_of(self, unit))
+        return part_frames.kept_by_unit(self)
 
     @cached_property
     def by_item(self) -> tuple[dict[Any, pd.DataFrame], ...]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from .components import FACTOR
 from .frame_rows import records
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
     import ibis
     import pandas as pd
@@ -18,12 +19,18 @@ if TYPE_CHECKING:
 PART_COLUMNS = [
     "unit", "item", "component", "part", "done", "due", "share", "weight", "factor", "low", "high", "note",
 ]  # fmt: skip
+KEPT = 32  # units
 MANY_UNITS = 1_000  # whose parts together, tens of millions, hardly anybody needs at once
 
 
 def published_parts(assessment: Assessment) -> pd.DataFrame:
     """Return parts.csv: the parts of due items in order, authenticity as one part of each item it bears on."""
     return _published(assessment, assessment.measured, _authenticity_parts(assessment))
+
+
+def kept_by_unit(assessment: Assessment) -> Callable[[str], pd.DataFrame]:
+    """Return what gives the parts of a unit by its name, and keeps those of the last few."""
+    return lru_cache(KEPT)(partial(parts_of, assessment))
 
 
 def parts_of(assessment: Assessment, unit: str) -> pd.DataFrame:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ..validity import Frame
 
 OTHER_KIND, OUTSIDE = "other_kind", "outside"
-OF_PERIODS = ("cadre_five_ones", "volume")
+OF_PERIODS, COUNTED = ("cadre_five_ones", "volume"), "counted"
 
 
 @dataclass(frozen=True)
@@ -130,10 +130,17 @@ class Tallies:
 
     @step
     def by_month(self) -> ibis.Table:
-        """Return valid logs summed by cadre and month, a column for each component that looks at logs of the plan."""
-        logs, worth = self.frame.considered_logs, dict(self.log_components(windows=False))
+        """Return valid logs summed by cadre and month, a column for each component that looks at logs of the plan.
+
+        Those ``OF_PERIODS`` share one, ``counted``.
+        """
+        logs = self.frame.considered_logs
         valid = self.frame.valid(logs.filter(_in_window(self.frame, "plan")(logs)))
-        sums = {c.id: credit.total(valid, of_days=True) for c, credit in worth.items()}
+        worth = {
+            COUNTED if component.measure in OF_PERIODS else component.id: credit
+            for component, credit in self.log_components(windows=False)
+        }
+        sums = {name: credit.total(valid, of_days=True) for name, credit in worth.items()}
         return self.frame.engine.keep(valid.group_by("cadre", "month").agg(**sums))
 
     @step
@@ -149,17 +156,18 @@ class Tallies:
 
     @step
     def by_cadre(self) -> ibis.Table:
-        """Return the sums of ``by_month`` over all months, one row a cadre with logs."""
+        """Return the sums of ``by_month`` over all months, one row a cadre with logs; but for ``counted``."""
         months = self.by_month
-        sums = {name: months[name].sum() for name in months.columns if name not in ("cadre", "month")}
+        sums = {
+            name: months[name].sum() for name in months.columns if name not in ("cadre", "month", COUNTED)
+        }
         return self.frame.engine.keep(months.group_by("cadre").agg(**sums))
 
     @step
     def by_period(self) -> ibis.Table:
         """Return counting valid logs by due, assessed cadre-period: ``cadre, period, required, split, counted``."""
         frame, months = self.frame, self.by_month
-        counted = next(c.id for c, _ in self.log_components(windows=False) if c.measure in OF_PERIODS)
-        logs = months.select("cadre", "month", amount=months[counted])
+        logs = months.select("cadre", "month", amount=months[COUNTED])
         logs = logs.join(frame.cadres.select("cadre", "cadre_type"), "cadre")
         logs = logs.join(frame.period_months, ["cadre_type", "month"])
         sums = logs.group_by("cadre", "period").agg(amount=logs.amount.sum())
@@ -196,6 +204,9 @@ class Tallies:
 def contacted_youths(frame: Frame) -> ibis.Table:
     """Return the youths that count as contacted on ``as_of``: registered by then, or without a date."""
     import ibis
+    import pyarrow.compute as pc
 
-    youths = frame.tables["youths"]
+    youths, latest = frame.tables["youths"], pc.max(frame.given["youths"]["registered_on"]).as_py()
+    if latest is None or latest <= frame.as_of:
+        return youths  # asking each of tens of millions costs a quarter of counting them
     return youths.filter(youths.registered_on.coalesce(ibis.literal(EVER[0])) <= ibis.literal(frame.as_of))
