@@ -71,9 +71,9 @@ class Assessment:
         return frame.steps.get("authenticity", frame.choices, lambda: authenticity_of(frame)).value
 
     @cached_property
-    def measured(self) -> ibis.Table | None:
-        """Return the parts of all due items as an expression of the engine, None where nothing is due."""
-        return component_frames.measured(self)
+    def measured(self) -> ibis.Table:
+        """Return the parts of all due items as a relation of the engine (:func:`gy1100.part_frames.relation`)."""
+        return part_frames.relation(self)
 
     @cached_property
     def tallied_components(self) -> list[dict[str, Any]]:

@@ -83,7 +83,7 @@ def measured(assessment: Assessment) -> ibis.Table | None:
     found = measured_components(assessment.tallies, due)
     rows = resolved(ibis.union(*(kept.value for kept in found.values())))
     heavy = rows.emphasised.ifelse(number(emphasis(assessment.rulebook)), number(1))
-    return assessment.tallies.frame.engine.view(rows.mutate(weight=rows.split * heavy))
+    return rows.mutate(weight=rows.split * heavy)
 
 
 def component_sums(assessment: Assessment) -> dict[tuple[str, str], dict[str, Any]]:

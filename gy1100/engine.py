@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
+BATCH = 1 << 20  # rows of an answer that leave the engine at a time
 _NUMBERS = count()  # of the embedded engines of this process
 
 
@@ -195,7 +196,7 @@ class Embedded(Engine):
         self._connection.execute(f"CREATE TEMP {'TABLE' if kept else 'VIEW'} {name} AS {sql}")
 
     def _answer(self, sql: str) -> pa.Table:
-        return self._connection.sql(sql).to_arrow_table()
+        return self._connection.sql(sql).to_arrow_reader(BATCH).read_all()
 
 
 def engine_at(place: str | Engine) -> Engine:

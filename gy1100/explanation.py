@@ -12,6 +12,7 @@ from .components import FACTOR
 from .errors import WrongUsage
 from .frame_rows import records
 from .measures.credits import credits_of
+from .parts import part_name
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -174,6 +175,7 @@ def explain(assessment: Assessment, unit: str, item: str) -> Explanation:
 
 def evidence_rows(assessment: Assessment, unit: str, component: Any) -> pd.DataFrame:
     """Return the evidence rows of one component and unit, each with its file, sheet and row."""
+    import ibis
     import pandas as pd
 
     tallies = assessment.tallies
@@ -181,7 +183,9 @@ def evidence_rows(assessment: Assessment, unit: str, component: Any) -> pd.DataF
         return pd.DataFrame(columns=ROW_COLUMNS)
     views = assessment.credit_views
     if component.id not in views:
-        views[component.id] = tallies.frame.engine.view(credits_of(tallies, component))
+        rows = credits_of(tallies, component)
+        part = part_name(rows, ibis.literal(component.id))
+        views[component.id] = tallies.frame.engine.view(rows.mutate(part=part))
     relation = views[component.id]
     own = {
         tallies.frame.tables[name].get_name(): assessment.apart.of(unit)[name] for name in component.fed_by
@@ -189,8 +193,6 @@ def evidence_rows(assessment: Assessment, unit: str, component: Any) -> pd.DataF
     frame = tallies.frame.engine.frame(relation.filter(relation.unit == unit), only=own)
     sources = assessment.evidence.sources
     frame["component"] = component.id
-    names = frame["holder"].str.cat(frame["period"], sep="/", na_rep="").str.strip("/")
-    frame["part"] = names.where(names != "", component.id)
     frame["file"] = [sources[n].file for n in frame["source"]]
     frame["sheet"] = [sources[n].sheet or "" for n in frame["source"]]
     return frame.sort_values(["part", "table", "date", "file", "row"])[ROW_COLUMNS].reset_index(drop=True)

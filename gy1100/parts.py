@@ -65,6 +65,13 @@ def parts(component: AnyComponent, rows: ibis.Table, **columns: Any) -> ibis.Tab
     )
 
 
+def part_name(rows: ibis.Table, component: ir.StringValue) -> ir.StringValue:
+    """Return what parts, or the rows behind them, are called: ``holder/period``, either alone, else the component."""
+    import ibis
+
+    return ibis.coalesce(rows.holder + "/" + rows.period, rows.holder, rows.period, component)
+
+
 def without_evidence(rows: ibis.Table) -> ibis.Table:
     """Return parts as unknown: nothing was delivered that could fill them."""
     import ibis
