@@ -40,7 +40,6 @@ def cadre_results(assessment: Assessment) -> pd.DataFrame:
     frame["fulfilment"] = _four_decimals(frame["fulfilment"]).where(frame["known"])
     if "youths" not in present:
         frame["contacted"] = None
-    frame["mobile_months"] = frame["mobile"].astype(str) + "/" + frame["months"].astype(str)
     whole = {"periods": "Int64", "contacted": "Int64", "required": "Int64", "fulfilment": "float64"}
     places = {unit.name: n for n, unit in enumerate(assessment.rulebook.units)}
     order = frame.assign(place=frame["unit"].map(places)).sort_values(["place", "cadre_id"]).index
@@ -87,7 +86,8 @@ def figures(tallies: Tallies) -> ibis.Table:
     zeros = {
         name: cadres[name].fill_null(0) for name in ("periods", "months", "mobile", "refuted", "coerced")
     }
-    return cadres.mutate(**zeros)
+    cadres = cadres.mutate(**zeros)
+    return cadres.mutate(mobile_months=cadres.mobile.cast("string") + "/" + cadres.months.cast("string"))
 
 
 def mobile_months(tallies: Tallies) -> ibis.Table:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from .engine import exact_sum, number
+from .frame_rows import records
 from .measures import measure
 
 if TYPE_CHECKING:
@@ -133,7 +134,7 @@ def _summed(
         weight=exact_sum(parts.split), **sums, unknown=parts.unknown.sum(), decided=parts.is_decided.sum()
     )
     by_component: dict[str, dict[str, list[dict[str, Any]]]] = {name: {} for name in found}
-    for row in tallies.frame.engine.arrow(rows).to_pylist():
+    for row in records(tallies.frame.engine.frame(rows)):
         by_component[row["component"]].setdefault(row["unit"], []).append(row)
     return by_component
 
