@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ from .exports.side_by_side import SideBySide
 from .exports.stored import Store, Stored
 from .exports.tallies import Tally, settled
 from .findings import Finding, in_order
+from .owners import owners_of
 from .privacy import masked_texts, without_numbers
 from .refused import RefusedRow, refused_rows
 from .remarks import remark_all
@@ -77,6 +79,8 @@ class Evidence:
     corrections: Corrections | None = None
     difference: Difference | None = field(default=None, compare=False)
     tallies: tuple[Tally, ...] = ()
+
+    owners = cached_property(owners_of)
 
     @property
     def has_errors(self) -> bool:

@@ -21,7 +21,7 @@ LAYERS = (
     "rulebook duties",
     "findings",
     "exports",
-    "repeats drafts remarks checks refused corrections settling deliveries evidence_files evidence",
+    "repeats drafts remarks checks refused corrections settling deliveries evidence_files owners evidence",
     "engine spark steps validity",
     "parts",
     "measures authenticity decisions",

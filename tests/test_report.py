@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
@@ -19,6 +20,9 @@ from gy1100.report.sample import is_sample
 from gy1100.report.voice import Voice, is_none, number, percent, short
 
 from .report_sample import sample_evidence, sample_result
+
+if TYPE_CHECKING:
+    from gy1100 import Evidence
 
 YEAR = (
     "masthead overview ranking movement items missing weekly authenticity cadres shown explanations reading"
@@ -249,11 +253,38 @@ def test_nothing_due_has_no_ranking_sentence(voice: Voice) -> None:
 def test_findings_of_a_unit_are_its_own() -> None:
     """Findings on a sheet of one unit, and errors and notes on its rows elsewhere; no repair of a shared sheet."""
     evidence = sample_evidence()
-    owners = findings_view.row_owners(evidence)
+    owners = row_owners(evidence)
     for unit in ("旺苍县", "利州区"):
-        for f in findings_view.findings_of(evidence, unit):
+        for f in findings_view.findings_of(evidence.findings, unit, evidence.owners):
             here = {owner for (file, sheet, _), owner in owners.items() if (file, sheet) == (f.file, f.sheet)}
             assert here == {unit} or owners[f.file, f.sheet, f.row or 0] == unit
+
+
+def row_owners(evidence: Evidence) -> dict[tuple[str, str, int], str]:
+    """Return the unit of every accepted row, each looked up by itself."""
+    cadres = evidence.tables["cadres"].to_pylist()
+    unit_of = {cadre["cadre_id"]: cadre["unit"] for cadre in cadres}
+    places = [(source.file, source.sheet) for source in evidence.sources]
+    return {
+        (*places[row["source"]], row["row"]): row.get("unit") or unit_of.get(row.get("cadre_id", ""), "")
+        for table in evidence.tables.values()
+        for row in table.to_pylist()
+    }
+
+
+def test_owners_are_those_of_each_row() -> None:
+    """Rows that findings name, and all units of a sheet, as if each row were looked up by itself."""
+    evidence = sample_evidence()
+    owners, sheets = row_owners(evidence), dict[tuple[str, str], set[str]]()
+    for (file, sheet, _), unit in owners.items():
+        sheets.setdefault((file, sheet), set()).add(unit)
+    named = {(f.file, f.sheet, f.row or 0) for f in evidence.findings} & owners.keys()
+    assert (
+        evidence.owners.sheets == sheets and len({unit for units in sheets.values() for unit in units}) == 9
+    )
+    assert named and {place: owners[place] for place in named} == {
+        place: unit for place, unit in evidence.owners.rows.items() if place in owners
+    }
 
 
 def test_grouped_findings_count_every_finding(voice: Voice) -> None:

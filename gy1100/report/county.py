@@ -161,7 +161,7 @@ class UnitReport:
         """Return what was found on the rows of this unit, grouped."""
         voice = self.voice
         evidence = as_shown(self.result.evidence, self.result.rulebook, names=self.names)
-        found = findings_view.findings_of(evidence, self.name)
+        found = findings_view.findings_of(evidence.findings, self.name, self.result.evidence.owners)
         if not found:
             return section(paragraphs(voice.say("lead.unit_findings.none")))
         line = voice.say("lead.unit_findings", **findings_view.counts(found))

@@ -69,9 +69,8 @@ def _findings(report: UnitReport) -> Part:
     from ..privacy import as_shown
 
     voice = report.voice
-    found = findings_view.findings_of(
-        as_shown(report.result.evidence, report.result.rulebook, names=report.names), report.name
-    )
+    evidence = as_shown(report.result.evidence, report.result.rulebook, names=report.names)
+    found = findings_view.findings_of(evidence.findings, report.name, report.result.evidence.owners)
     if not found:
         return Part("findings", (voice.say("lead.unit_findings.none"),))
     grid = findings_view.grouped_grid(found, voice)

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from .grid import Grid
 from .tables import columns
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
-    from ..evidence import Evidence
     from ..findings import Finding
+    from ..owners import Owners
     from .voice import Voice
 
-Place = tuple[str, str]
-RowPlace = tuple[str, str, int]
 ORDER = {"error": 0, "repair": 1, "note": 2}
 
 
@@ -81,42 +77,15 @@ def finding_grid(findings: Sequence[Finding], voice: Voice) -> Grid:
     return Grid(heads, rows)
 
 
-def findings_of(evidence: Evidence, unit: str) -> list[Finding]:
+def findings_of(findings: Iterable[Finding], unit: str, owners: Owners) -> list[Finding]:
     """Return the findings that bear on a unit: on its rows, and on sheets that hold rows of no other unit.
 
     A repair stands for a whole column, so in a sheet of several units it is nobody's own.
     """
-    owners = row_owners(evidence)
-    sheets: dict[Place, set[str]] = {}
-    for (file, sheet, _), owner in owners.items():
-        sheets.setdefault((file, sheet), set()).add(owner)
-    return [f for f in evidence.findings if _bears_on(f, unit, owners, sheets)]
+    return [f for f in findings if _bears_on(f, unit, owners)]
 
 
-def _bears_on(
-    f: Finding, unit: str, owners: Mapping[RowPlace, str], sheets: Mapping[Place, set[str]]
-) -> bool:
-    if sheets.get((f.file, f.sheet)) == {unit}:
+def _bears_on(f: Finding, unit: str, owners: Owners) -> bool:
+    if owners.sheets.get((f.file, f.sheet)) == {unit}:
         return True
-    return f.severity != "repair" and f.row is not None and owners.get((f.file, f.sheet, f.row)) == unit
-
-
-def row_owners(evidence: Evidence) -> dict[RowPlace, str]:
-    """Return the unit of every row, accepted or refused, by file, sheet and row: its own, or its cadre's."""
-    cadres = evidence.tables["cadres"]
-    unit_of = dict(zip(cadres["cadre_id"].to_pylist(), cadres["unit"].to_pylist(), strict=True))
-    owners: dict[RowPlace, str] = {}
-    for data in evidence.tables.values():
-        if {"unit", "cadre_id"} & set(data.column_names):
-            owners |= _owners(evidence, data, unit_of)
-    places = ((evidence.sources[r.source], r) for r in evidence.refused if r.unit)
-    return owners | {(source.file, source.sheet, r.row): r.unit for source, r in places}
-
-
-def _owners(evidence: Evidence, data: pa.Table, unit_of: Mapping[str, str]) -> dict[RowPlace, str]:
-    key = "unit" if "unit" in data.column_names else "cadre_id"
-    named = data[key].to_pylist()
-    units = named if key == "unit" else [unit_of.get(name, "") for name in named]
-    places = [(source.file, source.sheet) for source in evidence.sources]
-    rows = zip(data["source"].to_pylist(), data["row"].to_pylist(), units, strict=True)
-    return {(*places[source], row): unit for source, row, unit in rows}
+    return f.severity != "repair" and f.row is not None and owners.rows.get((f.file, f.sheet, f.row)) == unit

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .findings_view import finding_grid, row_owners
+from .findings_view import finding_grid
 from .grid import Column, Grid
 from .markup import shown
 from .sheets import Book, workbook_at
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 FOLDER = "units"
 MOST_ROWS = 100_000
 FAULT = {"bg_color": "#FFC7CE", "font_color": "#9C0006", "border": 1, "text_wrap": True, "quote_prefix": True}
-Sheet = tuple[str, str]
 Place = tuple[str, str, int]
 
 
@@ -51,18 +50,6 @@ class Lists:
         return {(sources[r.source].file, sources[r.source].sheet, r.row): r for r in self.evidence.refused}
 
     @cached_property
-    def _owners(self) -> dict[Place, str]:
-        refused = {place: row.unit for place, row in self.rows.items() if row.unit}
-        return row_owners(self.evidence) | refused
-
-    @cached_property
-    def _sheets(self) -> dict[Sheet, set[str]]:
-        sheets: dict[Sheet, set[str]] = {}
-        for (file, sheet, _), owner in self._owners.items():
-            sheets.setdefault((file, sheet), set()).add(owner)
-        return sheets
-
-    @cached_property
     def by_unit(self) -> dict[str, list[Finding]]:
         """The findings of each unit that has any, in official order; last the errors of nobody (empty name)."""
         found: dict[str, list[Finding]] = {name: [] for name in (*(u.name for u in self.rulebook.units), "")}
@@ -78,10 +65,10 @@ class Lists:
         A repair stands for a whole column, so its row says nothing of whose it is.
         """
         if finding.row is not None and finding.severity != "repair":
-            own = self._owners.get((finding.file, finding.sheet, finding.row))
+            own = self.evidence.owners.rows.get((finding.file, finding.sheet, finding.row))
             if own:
                 return own
-        alone = self._sheets.get((finding.file, finding.sheet), set())
+        alone = self.evidence.owners.sheets.get((finding.file, finding.sheet), set())
         if alone:
             return next(iter(alone)) if len(alone) == 1 else ""
         return self._named(f"{finding.file} {finding.sheet}")
