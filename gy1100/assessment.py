@@ -116,7 +116,7 @@ class Assessment:
         """Return the evidence of each unit apart."""
         from .apart import Apart
 
-        return Apart(self.tallies.frame, self.rulebook)
+        return Apart(self.tallies.frame)
 
     @cached_property
     def ranking(self) -> pd.DataFrame:

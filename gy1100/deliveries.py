@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from .errors import NothingToRead
 from .exports.records import label
 from .findings import Finding, in_order, shown
+from .owners import units_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -236,12 +237,9 @@ def _jumps(then: float, now: float) -> bool:
 
 def _sums(evidence: Evidence) -> dict[tuple[str, str, str], float]:
     """Rows of each unit and table, and what they add up to."""
-    owner, sums = _owners(evidence), defaultdict[tuple[str, str, str], float](float)
+    sums = defaultdict[tuple[str, str, str], float](float)
     for name, table in evidence.tables.items():
-        if "unit" in table.column_names:
-            units = table["unit"].to_pylist()
-        else:
-            units = [owner.get(cadre, "") for cadre in table["cadre_id"].to_pylist()]
+        units = units_of(table, evidence.tables["cadres"]).to_pylist()
         for unit, count in Counter(units).items():
             sums[unit, name, "rows"] = count
         if measure := MEASURES.get(name):

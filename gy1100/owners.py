@@ -44,10 +44,10 @@ def owners_of(evidence: Evidence) -> Owners:
     for table in evidence.tables.values():
         if not {"unit", "cadre_id"} & set(table.column_names):
             continue
-        units = _units(table, evidence.tables["cadres"]).dictionary_encode()
+        units = units_of(table, evidence.tables["cadres"])
         names, codes = units.dictionary.to_pylist(), np.asarray(units.indices, np.int64)
         source, row = (np.asarray(table[name], np.int64) for name in ("source", "row"))
-        for pair in np.unique(source * max(len(names), 1) + codes).tolist():
+        for pair in np.unique(source * len(names) + codes).tolist():
             number, code = divmod(pair, len(names))
             sheets.setdefault(places[number], set()).add(names[code])
         found = np.flatnonzero(np.isin((source << 32) + row, wanted))
@@ -75,13 +75,15 @@ def _named(evidence: Evidence, places: Sequence[Place]) -> npt.NDArray[np.int64]
     )
 
 
-def _units(table: pa.Table, cadres: pa.Table) -> pa.StringArray:
-    """Return the unit of each row of a table."""
+def units_of(table: pa.Table, cadres: pa.Table) -> pa.DictionaryArray:
+    """Return the unit of each row of a table: its own, or its cadre's; empty where nobody's."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    units = table["unit"] if "unit" in table.column_names else None
-    if units is None:
-        units = pc.take(cadres["unit"], pc.index_in(table["cadre_id"], value_set=cadres["cadre_id"]))
-    whole = units.combine_chunks() if isinstance(units, pa.ChunkedArray) else units
-    return whole.fill_null("")
+    own = "unit" in table.column_names
+    units = (table if own else cadres)["unit"].combine_chunks().dictionary_encode()
+    codes = units.indices
+    if not own:
+        codes = codes.take(pc.index_in(table["cadre_id"], value_set=cadres["cadre_id"]).combine_chunks())
+    names = [*units.dictionary.to_pylist(), ""]
+    return pa.DictionaryArray.from_arrays(codes.fill_null(len(names) - 1), pa.array(names, pa.string()))

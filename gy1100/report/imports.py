@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..owners import units_of
 from ..privacy import as_shown
 from . import deliveries_view, findings_view, provenance, sentences, tables, unit_lists
 from .grid import Column, Grid
@@ -173,14 +174,15 @@ def _days(data: Any, voice: Voice) -> tuple[object, object]:
 def unit_grid(evidence: Evidence, voice: Voice) -> Grid:
     """Return units × tables with the number of rows of each unit, and the days that its activities cover."""
     present = [name for name in evidence.tables if name in evidence.present]
-    owners = dict(zip(*(evidence.tables["cadres"][c].to_pylist() for c in ("cadre_id", "unit")), strict=True))
-    counts = {name: _by_unit(evidence.tables[name], owners) for name in present}
+    units = {name: units_of(data, evidence.tables["cadres"]) for name, data in evidence.tables.items()}
+    pairs = {name: units[name].value_counts().to_pylist() for name in present}
+    counts = {name: {pair["values"]: pair["counts"] for pair in pairs[name]} for name in present}
     heads = (
         Column(voice.say("col.unit"), "name", 26),
         *(Column(voice.table(n), "count", 12) for n in present),
         *tables.columns(voice, ("first", "name", 14), ("last", "name", 14)),
     )
-    days = _days_by_unit(evidence, voice.rulebook, owners)
+    days = _days_by_unit(evidence, voice.rulebook, units)
     rows = tuple(
         (
             voice.unit(unit.name),
@@ -193,17 +195,18 @@ def unit_grid(evidence: Evidence, voice: Voice) -> Grid:
 
 
 def _days_by_unit(
-    evidence: Evidence, rulebook: Rulebook, owners: dict[str, str]
+    evidence: Evidence, rulebook: Rulebook, units: Mapping[str, Any]
 ) -> dict[str, tuple[date, date]]:
     """The first and last day of each unit's activities, over all tables that hold activities."""
+    import pyarrow as pa
+
     days: dict[str, tuple[date, date]] = {}
     for name, data in evidence.tables.items():
         for column in (column.id for column in rulebook.tables[name].columns if column.activity):
-            key = "unit" if "unit" in data.column_names else "cadre_id"
-            ends = data.group_by(key).aggregate([(column, "min"), (column, "max")])
-            columns = (ends[name].to_pylist() for name in (key, f"{column}_min", f"{column}_max"))
-            for owner, first, last in zip(*columns, strict=True):
-                unit = owner if key == "unit" else owners.get(owner, "")
+            owned = pa.table({"unit": units[name].cast(pa.string()), column: data[column]})
+            ends = owned.group_by("unit").aggregate([(column, "min"), (column, "max")])
+            columns = (ends[name].to_pylist() for name in ("unit", f"{column}_min", f"{column}_max"))
+            for unit, first, last in zip(*columns, strict=True):
                 known = days.get(unit, (first, last))
                 days[unit] = min(known[0], first), max(known[1], last)
     return days
@@ -213,12 +216,3 @@ def _shown_days(ends: Sequence[date], voice: Voice) -> tuple[object, object]:
     if not ends:
         return "", ""
     return (voice.day(ends[0]), str(ends[0])), (voice.day(ends[1]), str(ends[1]))
-
-
-def _by_unit(data: Any, owners: dict[str, str]) -> dict[str, int]:
-    key = "unit" if "unit" in data.column_names else "cadre_id"
-    counts: dict[str, int] = {}
-    for pair in data[key].value_counts().to_pylist():
-        unit = pair["values"] if key == "unit" else owners.get(pair["values"], "")
-        counts[unit] = counts.get(unit, 0) + pair["counts"]
-    return counts

@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
     from ..evidence import Evidence
     from ..findings import Finding
+    from ..owners import RowPlace
     from ..refused import RefusedRow
     from ..rulebook import Rulebook
 
 FOLDER = "units"
 MOST_ROWS = 100_000
 FAULT = {"bg_color": "#FFC7CE", "font_color": "#9C0006", "border": 1, "text_wrap": True, "quote_prefix": True}
-Place = tuple[str, str, int]
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Lists:
     rulebook: Rulebook
 
     @cached_property
-    def rows(self) -> dict[Place, RefusedRow]:
+    def rows(self) -> dict[RowPlace, RefusedRow]:
         """The refused rows by file, sheet and row."""
         sources = self.evidence.sources
         return {(sources[r.source].file, sources[r.source].sheet, r.row): r for r in self.evidence.refused}
@@ -116,7 +116,7 @@ def _counts(lists: Lists, findings: Sequence[Finding]) -> tuple[int, int, int]:
     return len(rows), others, len(findings) - len(errors)
 
 
-def _place(found: Finding) -> Place:
+def _place(found: Finding) -> RowPlace:
     return found.file, found.sheet, found.row or 0
 
 
@@ -167,9 +167,9 @@ def _write_cover(book: Book, title: str, counts: tuple[int, int, int]) -> None:
         book.text(sheet, number, 0, line.strip(), book.format("text", text_wrap=True))
 
 
-def _by_table(lists: Lists, errors: Iterable[Finding]) -> dict[str, dict[Place, list[Finding]]]:
+def _by_table(lists: Lists, errors: Iterable[Finding]) -> dict[str, dict[RowPlace, list[Finding]]]:
     """Tables -> refused rows that can be shown -> the errors on them."""
-    tables: dict[str, dict[Place, list[Finding]]] = {}
+    tables: dict[str, dict[RowPlace, list[Finding]]] = {}
     for found in errors:
         row = lists.rows.get(_place(found))
         if row is not None and row.cells:
@@ -177,7 +177,7 @@ def _by_table(lists: Lists, errors: Iterable[Finding]) -> dict[str, dict[Place, 
     return tables
 
 
-def _write_rows(book: Book, lists: Lists, name: str, marked: Mapping[Place, list[Finding]]) -> None:
+def _write_rows(book: Book, lists: Lists, name: str, marked: Mapping[RowPlace, list[Finding]]) -> None:
     """Write copies of refused rows: place, problem and mend, then the cells, the offending ones marked."""
     sheet, places = book.sheet(name[:31]), sorted(marked)[:MOST_ROWS]
     headers = list(dict.fromkeys(header for place in places for header, _ in lists.rows[place].cells))
@@ -195,7 +195,7 @@ def _write_rows(book: Book, lists: Lists, name: str, marked: Mapping[Place, list
     sheet.autofilter(0, 0, len(places), len(keys) + len(headers) - 1)
 
 
-def _write_place(book: Book, sheet: Worksheet, number: int, marked: tuple[Place, list[Finding]]) -> None:
+def _write_place(book: Book, sheet: Worksheet, number: int, marked: tuple[RowPlace, list[Finding]]) -> None:
     (file, name, row), errors = marked
     lang, comma = book.voice.lang, book.voice.say("lists.comma")
     told = [f"{found.column}{book.voice.say('lists.colon')}{found.problem(lang)}" for found in errors]
