@@ -29,7 +29,9 @@ def cadre_results(assessment: Assessment) -> pd.DataFrame:
     delivered; ``contacted`` is empty where no youths were delivered. ``qualified`` is yes, no or not_assessed,
     with the ids of the reasons where it is no.
     """
-    frame = assessment.tallies.frame.engine.frame(figures(assessment.tallies))
+    shared = assessment.tallies.frame
+    rows = figures(assessment.tallies).left_join(shared.units, "unit").order_by("unit_place", "cadre_id")
+    frame = shared.engine.frame(rows)
     present = assessment.evidence.present
     frame["known"] = (frame["periods"] > 0) & ("logs" in present)
     frame["reasons"] = _reasons(frame, assessment)
@@ -41,9 +43,7 @@ def cadre_results(assessment: Assessment) -> pd.DataFrame:
     if "youths" not in present:
         frame["contacted"] = None
     whole = {"periods": "Int64", "contacted": "Int64", "required": "Int64", "fulfilment": "float64"}
-    places = {unit.name: n for n, unit in enumerate(assessment.rulebook.units)}
-    order = frame.assign(place=frame["unit"].map(places)).sort_values(["place", "cadre_id"]).index
-    return frame.loc[order, COLUMNS].astype(whole).reset_index(drop=True)
+    return frame[COLUMNS].astype(whole)
 
 
 def _reasons(frame: pd.DataFrame, assessment: Assessment) -> pd.Series[str]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from math import sqrt
 
 CENT, NINE = Decimal("0.01"), Decimal("1e-9")
 
 
+@lru_cache(maxsize=10_000)  # most points of many units are the same few
 def published(value: float | Decimal) -> Decimal:
     """Return points as published: half up to nine decimals, then half up to two (scoring.md §3).
 

@@ -73,8 +73,7 @@ def relation(assessment: Assessment) -> ibis.Table:
     if parts is not None:
         own = parts.join(engine.table(pa.Table.from_pylist(places)), "component")
         rows = own.mutate(part=part_name(own, own.component)).select(*FIELDS, "place").union(rows)
-    units = pa.table({"unit": list(book.units.names), "unit_place": list(range(len(book.units)))})
-    return engine.view(rows.join(engine.table(units), "unit"))
+    return engine.view(rows.join(assessment.tallies.frame.units, "unit"))
 
 
 def _authenticity_parts(assessment: Assessment, places: Sequence[Mapping[str, Any]]) -> pa.Table:

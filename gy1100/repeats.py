@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from .database import database
 
@@ -16,10 +16,12 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     Positions = npt.NDArray[np.int64]
+    Hash = TypeVar("Hash", np.uint32, np.uint64)
 
 Row = tuple[Any, ...]
 MANY = 50_000  # rows from which on their hashes are compared first
 PIECE = 50_000  # rows
+HALF = 32  # bits of a hash: of tens of millions of rows few agree in them by chance
 BITS = 26  # of a hash that are looked up at once: tens of millions of them seldom agree by chance
 
 
@@ -99,7 +101,7 @@ def repeating(columns: Sequence[pa.ChunkedArray]) -> npt.NDArray[np.bool_]:
     rows = len(columns[0])
     if rows <= MANY:
         return np.ones(rows, np.bool_)
-    values = hashes(columns)
+    values = (hashes(columns) >> np.uint64(HALF)).astype(np.uint32)  # sorted in half the time
     return _near(values, _shared(values))
 
 
@@ -133,20 +135,20 @@ def _again(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
     return found
 
 
-def _shared(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+def _shared(values: npt.NDArray[Hash]) -> npt.NDArray[Hash]:
     """Return the values that occur more than once, in order."""
     import numpy as np
 
     ordered = np.sort(values)
-    again: npt.NDArray[np.uint64] = ordered[1:][ordered[1:] == ordered[:-1]]
+    again: npt.NDArray[Hash] = ordered[1:][ordered[1:] == ordered[:-1]]
     return again[np.flatnonzero(np.diff(again, prepend=~again[:1]))]
 
 
-def _near(values: npt.NDArray[np.uint64], wanted: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
+def _near(values: npt.NDArray[Hash], wanted: npt.NDArray[Hash]) -> npt.NDArray[np.bool_]:
     """Which values begin with the same bits as a wanted one: a glance into a table instead of a search."""
     import numpy as np
 
-    bits, found = np.uint64(64 - BITS), np.zeros(len(values), np.bool_)
+    bits, found = values.dtype.type(8 * values.itemsize - BITS), np.zeros(len(values), np.bool_)
     table = np.zeros(1 << BITS, np.bool_)
     table[wanted >> bits] = True
     for start in range(0, len(values), PIECE):

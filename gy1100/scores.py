@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from .assessment import Assessment
     from .rules import Item
 
+POINTS = ("points", "points_max", "points_due", "low", "high", "computed")
+
 
 def published_scores(assessment: Assessment) -> pd.DataFrame:
     """Return scores.csv: one row for each unit and item, in the rulebook's order."""
@@ -26,9 +28,7 @@ def published_scores(assessment: Assessment) -> pd.DataFrame:
         for unit in assessment.rulebook.units
         for item in assessment.rulebook.items
     ]
-    return pd.DataFrame(
-        {k: float(v) if isinstance(v, Decimal) else v for k, v in row.items()} for row in rows
-    )
+    return pd.DataFrame(rows).astype(dict.fromkeys(POINTS, "float64"))
 
 
 def _score(assessment: Assessment, unit: str, item: Item, sums: ItemSums | None) -> dict[str, Any]:

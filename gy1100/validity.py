@@ -73,10 +73,11 @@ class Frame:
 
     @step
     def units(self) -> ibis.Table:
-        """Return one row a unit: ``unit``."""
+        """Return one row a unit: ``unit`` and its ``unit_place`` in the rulebook."""
         import pyarrow as pa
 
-        return self.engine.table(pa.table({"unit": [unit.name for unit in self.rulebook.units]}))
+        names = list(self.rulebook.units.names)
+        return self.engine.table(pa.table({"unit": names, "unit_place": list(range(len(names)))}))
 
     @step
     def cadres(self) -> ibis.Table:

@@ -191,9 +191,12 @@ def log(day: date, n: int, **more: Any) -> dict[str, Any]:
     return {"date": day, "text": random_text(Random(f"{day}{n}{more}")), "participants": 1, **more}
 
 
-def a_city(tmp_path: Path, logs: list[dict[str, Any]], cadres: int = 30) -> Screens:
-    """Return the screens of thirty ordinary cadres of two units and what a test adds to the first of them."""
+def a_city(
+    tmp_path: Path, logs: list[dict[str, Any]], cadres: int = 30, left: dict[str, date] | None = None
+) -> Screens:
+    """Return the screens of thirty ordinary cadres of two units, some of whom left, and what a test adds to them."""
     roster = [{"cadre_id": f"G{n}", "unit": "剑阁县" if n % 2 else "青川县"} for n in range(1, cadres + 1)]
+    roster = [row | {"post_end": (left or {}).get(row["cadre_id"], "")} for row in roster]
     usual = [
         log(day, n, cadre_id=f"G{n}", recorded_on=day + timedelta(days=1))
         for n in range(1, cadres + 1)
@@ -268,6 +271,27 @@ def test_copies_within_and_across(tmp_path: Path) -> None:
     pairs = found.rows[(found.rows["kind"] == "copy_across") & (found.rows["cadre_id"] == "G7")]
     assert set(pairs["other_cadre_id"]) == {"G5"} and (pairs["similarity"] > 0.6).all()
     assert set(found.risks()[0][1].split(";")) <= set(KINDS)
+
+
+def test_texts_too_short_are_no_copies(tmp_path: Path) -> None:
+    """What is too short to count is in no pair, in post or not: the rows listed are the hits counted."""
+    texts = ["电话联系", "走访看望了两位青年并且作了记录"]
+    logs = [
+        log(day, 1, cadre_id=cadre, text=text)
+        for cadre in ("G5", "G7")
+        for text in texts
+        for day in (date(2017, 8, 1), date(2017, 11, 2))
+    ]
+    logs.append(log(date(2017, 12, 1), 1, cadre_id="G9", text=texts[1].replace("青年", "学生")))
+    found = a_city(tmp_path, logs, left={"G5": date(2017, 6, 30)})
+    copies = found.rows[found.rows["kind"].isin(("copy_within", "copy_across"))]
+    counted = found.signals.set_index(["cadre_id", "kind"])["k"]
+    listed = copies.groupby(["cadre_id", "kind"])["log_id"].nunique()
+    assert listed.to_dict() == {key: counted[key] for key in listed.index}
+    assert listed.to_dict() == {
+        ("G5", "copy_within"): 1, ("G5", "copy_across"): 2, ("G7", "copy_across"): 2, ("G9", "copy_across"): 1,
+    }  # fmt: skip
+    assert copies["similarity"].round(4).tolist() == [1, 1, 1, 1, 1, round(1 - 2 / 15, 4)]
 
 
 def test_heaping(tmp_path: Path) -> None:

@@ -182,7 +182,7 @@ class Tallies:
         return self.frame.engine.keep(
             youths.group_by("cadre_id").agg(
                 contacted=youths.count().cast("float64"),
-                mobile=youths.mobile_login.sum().fill_null(0).cast("float64"),
+                mobile=youths.count(where=youths.mobile_login).cast("float64"),
             )
         )
 

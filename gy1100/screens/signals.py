@@ -16,6 +16,8 @@ from .counting import LOG_KINDS, by_cadre, considered, heaping, judged, marked
 from .rates import benjamini_hochberg
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     import pandas as pd
 
     from ..assessment import Assessment
@@ -76,17 +78,17 @@ def screens(result: Assessment) -> Screens:
     logs = considered(result)
     texts = all_normalised(logs.pop("text").fillna(""))
     limits = calibrated(logs, texts, rules)
-    pairs = {
-        "copy_within": _within(logs, texts, limits.similarity),
-        "copy_across": _across(logs, texts, limits),
-    }
     least = result.rulebook.rules.logs.min_text.value
     seen = pd.Series([len(text) >= least for text in texts], index=logs.index)
+    pairs = {
+        "copy_within": _within(logs[seen], texts, limits.similarity),
+        "copy_across": _across(logs, texts, limits, seen.to_numpy()),
+    }
     del texts  # of a province they take a tenth of all memory
     marks = marked(logs, result, rules)
     counts = {kind: by_cadre(logs["cadre_id"], marks[kind], marks[f"{kind}_seen"]) for kind in LOG_KINDS}
     counts |= {
-        k: by_cadre(logs["cadre_id"], seen & seen.index.isin(found["log"]), seen)
+        k: by_cadre(logs["cadre_id"], seen.index.to_series().isin(found["log"]), seen)
         for k, found in pairs.items()
     }
     counts["heaping"] = heaping(result)
@@ -102,7 +104,7 @@ def screens(result: Assessment) -> Screens:
 
 def _within(logs: pd.DataFrame, texts: list[str], least: float) -> pd.DataFrame:
     """Return near pairs of each cadre's logs, those that repeat a text word for word apart: scoring voids these."""
-    fresh = logs.loc[(logs["flag"] != "repeated") & (logs["flag"] != "too_short"), "cadre_id"]
+    fresh = logs.loc[logs["flag"] != "repeated", "cadre_id"]
 
     def near(index: list[int]) -> list[Pair]:
         pairs = near_pairs_within([texts[i] for i in index], least)
@@ -112,14 +114,17 @@ def _within(logs: pd.DataFrame, texts: list[str], least: float) -> pd.DataFrame:
     return _closest(chain.from_iterable(near(index.to_list()) for index in groups))
 
 
-def _across(logs: pd.DataFrame, texts: list[str], limits: Calibration) -> pd.DataFrame:
-    """Return near pairs of logs of different cadres of a unit, each from both sides."""
+def _across(
+    logs: pd.DataFrame, texts: list[str], limits: Calibration, seen: npt.NDArray[np.bool_]
+) -> pd.DataFrame:
+    """Return near pairs of logs of different cadres of a unit, each from both sides where that one is seen."""
 
     def near(group: pd.DataFrame) -> list[Pair]:
         index, owners = group.index.to_list(), group["cadre_id"].to_list()
         own = [texts[i] for i in index]
         pairs = near_pairs_across(own, owners, limits.shared, limits.boilerplate, letters=limits.spelled)
-        return [pair for i, j, s in pairs for pair in ((index[i], index[j], s), (index[j], index[i], s))]
+        both = [pair for i, j, s in pairs for pair in ((index[i], index[j], s), (index[j], index[i], s))]
+        return [pair for pair in both if seen[pair[0]]]
 
     with ThreadPoolExecutor(max_workers=2) as pool:  # most of the work is numpy's, outside of Python's lock
         groups = [group for _, group in logs[["unit", "cadre_id"]].groupby("unit", sort=True)]
