@@ -7,6 +7,8 @@ youths' table no cell at all.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 from .checks import unit_reader, units_of_cadres
@@ -51,15 +53,14 @@ def refused_rows(drafts: Drafts) -> tuple[RefusedRow, ...]:
 def _of_table(draft: Draft, units: Mapping[str | None, str | None]) -> list[RefusedRow]:
     unit_of = unit_reader(draft, units)
     refused = sorted(index for index, fate in draft.fates.items() if fate == "refused")
-    return [RefusedRow(unit_of(i) or "", draft.table.id, *draft.place(i), _cells(draft, i)) for i in refused]
-
-
-def _cells(draft: Draft, index: int) -> tuple[tuple[str, str], ...]:
-    if draft.table.secret:
-        return ()
-    source, _ = draft.place(index)
-    return tuple(
-        (draft.headers.get((source, c.id), c.header), as_written(c, draft.value(c.id, index)))
-        for c in draft.table.columns
-        if not c.carried
-    )
+    columns = () if draft.table.secret else tuple(c for c in draft.table.columns if not c.carried)
+    headers = cache(lambda source: [draft.headers.get((source, c.id), c.header) for c in columns])
+    values = ([as_written(c, value) for value in draft.values(c.id, refused)] for c in columns)
+    texts = zip(*values, strict=True) if columns else repeat((), len(refused))
+    return [
+        RefusedRow(
+            unit_of(i) or "", draft.table.id, *draft.place(i),
+            tuple(zip(headers(draft.place(i)[0]), row, strict=True)),
+        )
+        for i, row in zip(refused, texts, strict=True)
+    ]  # fmt: skip

@@ -10,7 +10,7 @@ import pytest
 
 from gy1100 import Evidence, load_rulebook, read_evidence
 from gy1100.publish import write_check
-from gy1100.report import ImportReport
+from gy1100.report import ImportReport, sheets, unit_lists
 from gy1100.report.unit_lists import Lists, lists_grid, write_unit_lists
 from gy1100.report.voice import Voice
 
@@ -164,6 +164,20 @@ def test_what_looks_like_a_formula_stays_text(tmp_path: Path) -> None:
     cells = [cell for row in openpyxl.load_workbook(path)["工作日志"].iter_rows() for cell in row]
     assert {cell.data_type for cell in cells if cell.value is not None} <= {"s", "n"}
     assert "=1+1" in [cell.value for cell in cells]
+
+
+def test_a_list_that_is_cut_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Below the last of very many rows, notes and other errors stands where the rest is."""
+    for module in (sheets, unit_lists):
+        monkeypatch.setattr(module, "MOST_ROWS", 3)
+    roster(tmp_path)
+    bad = [[f"B{n}", "G001", "昨天", "办实事", "走访。", "手机端", "1"] for n in range(5)]
+    write_csv(tmp_path / "logs.csv", LOG_HEADER, *bad)
+    evidence = read_evidence(tmp_path, keep_errors=True)
+    path = next(p for p in write_unit_lists(evidence, load_rulebook(), tmp_path / "o") if p.stem == "利州区")
+    rows = list(openpyxl.load_workbook(path)["工作日志"].iter_rows(min_row=2, values_only=True))
+    assert [row[2] for row in rows] == [2, 3, 4, None]
+    assert rows[-1][0] == "本表只列前3行，全部见 findings.csv。"
 
 
 def test_a_page_of_many_errors_stays_light(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ..cells import is_blank, visible
@@ -53,7 +54,7 @@ class Block:
         """The table it was recognised as."""
         return self.match.table
 
-    @property
+    @cached_property
     def headers(self) -> tuple[object, ...]:
         """The header's texts, one a column; of several rows the text that is known, or all in one."""
         return self.header.texts()

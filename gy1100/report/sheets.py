@@ -9,6 +9,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .grid import Grid
 from .markup import shown
 from .voice import Voice, is_none
 
@@ -17,12 +18,12 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
-    from .grid import Grid
 
 FONT = {"font_name": "宋体", "font_size": 11, "valign": "vcenter"}
 NUMBERS = {"points": "0.00", "share": "0.0%", "count": "0", "rank": "0", "number": "0.####"}
 TRIGGERS = tuple("=+-@\t\r＝＋－＠")
 LONGEST = 32_000
+MOST_ROWS = 100_000
 
 
 @contextmanager
@@ -101,6 +102,19 @@ class Book:
         if words.startswith(TRIGGERS):
             form = self.format("quoted", text_wrap=True, quote_prefix=True)
         sheet.write_string(row, column, words, form)
+
+
+def cut(grid: Grid, file: str, voice: Voice) -> Grid:
+    """Return at most as many rows as an office machine opens with ease, and say where the rest is."""
+    if len(grid.rows) <= MOST_ROWS:
+        return grid
+    remark = (more_in(file, voice), *[None] * (len(grid.columns) - 1))
+    return Grid(grid.columns, (*grid.rows[:MOST_ROWS], remark))
+
+
+def more_in(file: str, voice: Voice) -> str:
+    """Return what stands below the last of very many rows."""
+    return voice.say("sheet.more", n=MOST_ROWS, file=file)
 
 
 def _plain(text: str) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from .findings_view import finding_grid
 from .grid import Column, Grid
 from .markup import shown
-from .sheets import Book, workbook_at
+from .sheets import MOST_ROWS, Book, cut, more_in, workbook_at
 from .voice import Voice
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ..rulebook import Rulebook
 
 FOLDER = "units"
-MOST_ROWS = 100_000
+ALL = "findings.csv"  # what holds every finding where a list is cut
 FAULT = {"bg_color": "#FFC7CE", "font_color": "#9C0006", "border": 1, "text_wrap": True, "quote_prefix": True}
 
 
@@ -73,14 +73,14 @@ class Lists:
             return next(iter(alone)) if len(alone) == 1 else ""
         return self._named(f"{finding.file} {finding.sheet}")
 
+    @cached_property
+    def _names(self) -> list[tuple[str, str]]:
+        """The names by which units are known, each with its unit."""
+        return [(base, unit.name) for unit in self.rulebook.units for base in (*unit.bases(), *unit.aliases)]
+
     def _named(self, words: str) -> str:
         """The one unit whose longest name stands in the words."""
-        fits = [
-            (len(base), unit.name)
-            for unit in self.rulebook.units
-            for base in (*unit.bases(), *unit.aliases)
-            if base in words
-        ]
+        fits = [(len(base), unit) for base, unit in self._names if base in words]
         longest = max((length for length, _ in fits), default=0)
         named = {name for length, name in fits if length == longest}
         return named.pop() if len(named) == 1 else ""
@@ -151,10 +151,10 @@ def _write_sheets(book: Book, lists: Lists, findings: Sequence[Finding], title: 
         found for found in errors if _place(found) not in lists.rows or not lists.rows[_place(found)].cells
     ]
     if others:
-        book.grid(voice.say("lists.others"), finding_grid(others[:MOST_ROWS], voice))
+        book.grid(voice.say("lists.others"), cut(finding_grid(others, voice), ALL, voice))
     notes = [found for found in findings if found.severity != "error"]
     if notes:
-        book.grid(voice.say("lists.notes"), finding_grid(notes[:MOST_ROWS], voice))
+        book.grid(voice.say("lists.notes"), cut(finding_grid(notes, voice), ALL, voice))
 
 
 def _write_cover(book: Book, title: str, counts: tuple[int, int, int]) -> None:
@@ -190,6 +190,8 @@ def _write_rows(book: Book, lists: Lists, name: str, marked: Mapping[RowPlace, l
         _write_cells(
             book, sheet, (number, len(keys)), _shown_cells(lists.rows[place], marked[place], headers)
         )
+    if len(marked) > len(places):
+        book.cell(sheet, len(places) + 1, 0, more_in(ALL, book.voice), "text")
     sheet.freeze_panes(1, 3)
     sheet.repeat_rows(0)
     sheet.autofilter(0, 0, len(places), len(keys) + len(headers) - 1)

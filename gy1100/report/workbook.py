@@ -14,15 +14,13 @@ from .grid import Column, Grid
 from .ledger_lines import contested
 from .provenance import printed_head
 from .sample import is_sample
-from .sheets import Book, workbook_at
+from .sheets import MOST_ROWS, Book, cut, workbook_at
 from .tables import columns, part_words
 from .voice import Voice, is_none
 
 if TYPE_CHECKING:
     from ..assessment import Assessment
     from ..rules import Item
-
-MOST_ROWS = 100_000
 
 
 def write_workbook(assessment: Assessment, path: str | Path, lang: str = "zh", names: bool = True) -> None:
@@ -71,14 +69,6 @@ def sheet_name(item: Item, voice: Voice) -> str:
     """Return the name of an item's sheet, within what Excel allows."""
     allowed = "".join(c for c in voice.item(item.id) if c not in "[]:*?/\\'")
     return allowed[:31].strip()
-
-
-def cut(grid: Grid, file: str, voice: Voice) -> Grid:
-    """Return at most as many rows as an office machine opens with ease, and say where the rest is."""
-    if len(grid.rows) <= MOST_ROWS:
-        return grid
-    remark = (voice.say("sheet.more", n=MOST_ROWS, file=file), *[None] * (len(grid.columns) - 1))
-    return Grid(grid.columns, (*grid.rows[:MOST_ROWS], remark))
 
 
 def item_sheet(result: Assessment, item: Item, voice: Voice) -> Grid:
