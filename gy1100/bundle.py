@@ -20,6 +20,7 @@ from . import __version__
 from .errors import NothingToRead
 from .ledger import copy_ledger, is_ledger
 from .manifest import BUNDLE, RUN, hashes, read_manifest
+from .rulebook import FILES
 from .words import both
 
 if TYPE_CHECKING:
@@ -52,13 +53,21 @@ def write_bundle(folder: Path, rulebook: Rulebook, decisions: Path | str | None 
     with tempfile.TemporaryDirectory(prefix="gy1100-") as temporary:
         root = Path(temporary)
         shutil.copytree(folder, root / RESULT, ignore=shutil.ignore_patterns(RUN, BUNDLE))
-        shutil.copytree(rulebook.folder, root / RULEBOOK / rulebook.rules.id)
+        _add_rulebook(root / RULEBOOK / rulebook.rules.id, rulebook.folder)
         _add_decisions(root / DECISIONS, manifest, decisions)
         described = json.dumps(
             _described(root, manifest, rulebook), ensure_ascii=False, indent=1, sort_keys=True
         )
         (root / METADATA).write_text(described + "\n", "utf-8", newline="\n")
         return _zipped(root, folder / BUNDLE)
+
+
+def _add_rulebook(folder: Path, known: Path) -> None:
+    """Copy a rulebook's own files: exports may stand beside them."""
+    folder.mkdir(parents=True)
+    for path in (known / name for name in FILES):
+        if path.is_file():
+            shutil.copyfile(path, folder / path.name)
 
 
 def _add_decisions(folder: Path, manifest: Mapping[str, Any], decisions: Path | str | None) -> None:
@@ -134,7 +143,9 @@ def opened_bundle(path: Path) -> Iterator[Bundle]:
     NothingToRead
         If it is no archive of a result, or one that must not be unpacked.
     """
-    from zipfile import BadZipFile, ZipFile
+    from zipfile import ZipFile
+
+    from .exports.zipped import TROUBLES
 
     with tempfile.TemporaryDirectory(prefix="gy1100-") as temporary:
         root = Path(temporary)
@@ -143,7 +154,7 @@ def opened_bundle(path: Path) -> Iterator[Bundle]:
                 if not all(map(_is_safe, archive.namelist())) or _size(archive) > LARGEST:
                     raise NothingToRead(both("verify.bundle.unsafe", path=path))
                 archive.extractall(root)
-        except (BadZipFile, OSError, NotImplementedError):
+        except TROUBLES:
             raise NothingToRead(both("verify.bundle.none", path=path)) from None
         books = sorted((root / RULEBOOK).glob("*/rules.yaml"))
         decided = sorted((root / DECISIONS).glob("*"))

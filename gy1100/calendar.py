@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from .components import resolved
 from .duties import COLUMNS, Term, duties, row_of, terms
 from .measures import measure
+from .measures.overall import guidance
 from .parts import is_fed
 
 if TYPE_CHECKING:
@@ -30,12 +31,16 @@ CITY, CADRES = "city", "cadres"
 
 @dataclass(frozen=True)
 class Told:
-    """What the evidence tells of one duty of one unit: ``done`` of ``owed``, first on a day; ``known`` or not."""
+    """What the evidence tells of one duty of one unit: ``done`` of ``owed``, first on a day; ``known`` or not.
+
+    ``late``: done, as far as it is, only after its day.
+    """
 
     known: bool
     done: int | None = None
     owed: int | None = None
     on: date | None = None
+    late: bool = False
 
 
 def duties_of(result: Assessment) -> pd.DataFrame:
@@ -76,7 +81,7 @@ def _state(term: Term, as_of: date, told: Told | None) -> dict[str, Any]:
 
 
 def _standing(term: Term, as_of: date, told: Told) -> str:
-    if (told.owed and told.done == told.owed) or (told.on and told.on <= term.due):
+    if (told.owed and told.done == told.owed and not told.late) or (told.on and told.on <= term.due):
         return DONE
     if as_of < term.due:
         return OPEN
@@ -98,7 +103,8 @@ class _Evidence:
             return self._of_register(term, record, unit)
         known, counts = self.counts[term.duty.id]
         done, owed = counts.get((unit, owner, term.period), (0, 0))
-        return Told(known and done is not None, done, owed)
+        by_then = self.by_then.get(term.duty.id, {}).get((unit, owner, term.period), (done, owed))
+        return Told(known and done is not None, done, owed, late=by_then != (done, owed))
 
     def _of_register(self, term: Term, record: Record, unit: str) -> Told:
         table = str(record.table)
@@ -144,6 +150,19 @@ class _Evidence:
                 parts = resolved(measure(result.tallies, component))
                 known = component.measure == "elements" or is_fed(result.tallies.frame, component)
                 found[duty.id] = known, dict(self._fulfilled(duty, duty.record, parts))
+        return found
+
+    @cached_property
+    def by_then(self) -> dict[str, dict[tuple[str, str, str], tuple[int | None, int]]]:
+        """Return by task what ``counts`` said at the end of its window, where the score also takes what is later."""
+        book = self.result.rulebook
+        components = {c.id: c for _, c in book.components() if c.measure == "guidance"}
+        found = {}
+        for duty in book.rules.duties:
+            component = components.get(duty.record.component or "") if duty.record else None
+            if component and duty.record and duty.window:
+                parts = guidance(self.result.tallies, component, book.window(duty.window)[1])
+                found[duty.id] = dict(self._fulfilled(duty, duty.record, resolved(parts)))
         return found
 
     def _fulfilled(self, duty: Duty, record: Record, parts: ibis.Table) -> Iterator[tuple[Any, Any]]:

@@ -215,7 +215,8 @@ def units_of_cadres(cadres: Draft) -> Mapping[str | None, str | None]:
     named: dict[str | None, set[str]] = {}
     own = zip(cadres.columns["cadre_id"].to_pylist(), cadres.columns["unit"].to_pylist(), strict=True)
     for cadre, unit in own:
-        named.setdefault(cadre, set()).update([unit] if unit else [])
+        if cadre is not None:
+            named.setdefault(cadre, set()).update([unit] if unit else [])
     return {cadre: min(units) if len(units) == 1 else None for cadre, units in named.items()}
 
 

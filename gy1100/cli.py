@@ -251,7 +251,8 @@ def _carry_out(command: str, given: dict[str, Any], *more: Any) -> None:
         getattr(commands, command)(order, *more)
     except Refused as refusal:
         click.echo(commands.listed(refusal, order), err=True)
-        click.echo(text("cli.refused", order.lang, out=order.folder), err=True)
+        key = "cli.refused" if order.reports_imports else "cli.refused_here"
+        click.echo(text(key, order.lang, out=order.folder), err=True)
         raise Refused(()) from None
 
 

@@ -151,9 +151,9 @@ def spot_checks(order: Order, drawing: Drawing) -> None:
 
 
 def listed(refusal: Refused, order: Order) -> str:
-    """Return every error of a refusal, one a line: as findings.csv has them, else in the refusal's own words."""
+    """Return every error of a refusal, one a line: as the import report has them, else in the refusal's own words."""
     path = order.folder / "findings.csv"
-    rows = console.errors_in(path) if path.exists() else []
+    rows = console.errors_in(path) if order.reports_imports and path.exists() else []
     return "\n".join([console.finding_line(row) for row in rows] or [str(refusal)])
 
 

@@ -109,8 +109,9 @@ def compare(result: Assessment, other: Assessment | Earlier) -> Comparison:
     if earlier.units - ours or (earlier.as_of is not None and earlier.units != ours):
         apart = "、".join(sorted(ours ^ earlier.units))
         raise WrongUsage(f"两次考核的单位不同，不能比较：{apart} · the two assess different units")
-    rules = result.decided(earlier.decisions)
-    facts = _with_facts(result, earlier.rulebook, earlier.decisions) if earlier.rulebook else rules
+    judged = replace(earlier.decisions, record=result.decisions.record)  # spot checks entered since are facts
+    rules = result.decided(judged)
+    facts = _with_facts(result, earlier.rulebook, judged) if earlier.rulebook else rules
     stages = (earlier.points, *map(points_of, (facts, rules, result)))
     if earlier.as_of is None:
         stages = tuple({k: v for k, v in stage.items() if k in earlier.points} for stage in stages)
@@ -125,7 +126,7 @@ def _with_facts(result: Assessment, rulebook: Rulebook, decisions: Decisions) ->
         known = result.decided(decisions)
         return known.under(rulebook.readings, {i.id: rulebook.points(i) for i in rulebook.items})
     engine = result.tallies.frame.engine.anew()
-    return assess(result.evidence, rulebook, result.as_of, decisions, engine=engine)
+    return assess(result.received, rulebook, result.as_of, decisions, engine=engine)
 
 
 __all__ = ["CAUSES", "Comparison", "compare"]

@@ -241,7 +241,7 @@ def _item_problems(
     value, most = parsed_value(row["value"]), Decimal(str(item.points.value))
     if row["element"] and value not in set(WORDS.values()):
         yield "value", "decision_element_value", {}
-    elif not row["element"] and (value is None or not 0 <= value <= most):
+    elif not row["element"] and (_is_word(row["value"]) or value is None or not 0 <= value <= most):
         yield "value", "decision_value", {"most": f"{most.normalize():f}"}
 
 
@@ -249,14 +249,19 @@ def _unit(row: Mapping[str, str | None], rulebook: Rulebook) -> str | None:
     return rulebook.units.match(row["unit"] or "").unit
 
 
+def _is_word(given: str | None) -> bool:
+    """Whether a value is an element's 有, 部分 or 无, which are no points of an item."""
+    return (given or "").strip() in WORDS
+
+
 def parsed_value(given: str | None) -> Decimal | None:
     """Return points, or an element's 有, 部分 or 无, as a number; None where it is none."""
     text = (given or "").strip()
     try:
-        value = WORDS.get(text) if text in WORDS else Decimal(text)
+        value = WORDS[text] if text in WORDS else Decimal(text)
     except InvalidOperation:
         return None
-    return value if value is not None and value.is_finite() else None
+    return value if value.is_finite() else None
 
 
 def _time(text: str | None) -> datetime | None:

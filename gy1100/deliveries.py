@@ -11,6 +11,7 @@ from .errors import NothingToRead
 from .exports.records import label
 from .findings import Finding, in_order, shown
 from .owners import units_of
+from .privacy import without_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -105,7 +106,7 @@ def compared(evidence: Evidence, since: str | Path, rulebook: Rulebook) -> Evide
     if not str(since):
         return evidence
     earlier = read_evidence(earlier_folder(since), rulebook, keep_errors=True)
-    changed = difference(earlier, evidence, rulebook.tables)
+    changed = difference(without_numbers(earlier), without_numbers(evidence), rulebook.tables)
     found = in_order((*evidence.findings, *changed.findings(rulebook.tables)))
     return replace(evidence, findings=found, difference=changed)
 

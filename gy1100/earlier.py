@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from .decisions import Decision, Decisions, problems_of
 from .errors import Gy1100Error, NothingToRead, Refused
 from .findings import Finding
+from .intervals import CENT, published
 from .words import both
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from .rulebook import Rulebook
 
 Points = Mapping[tuple[str, str], Decimal]
-CENT = Decimal("0.01")
 # what a row of points lacks of a decision, so that it is checked like one
 _NOBODY = {"element": None, "assessor": "—", "time": "2017-01-01", "valid_from": "", "reason": "—"}
 
@@ -153,8 +153,17 @@ def _table(path: Path, rulebook: Rulebook) -> Earlier:
         raise Refused(findings)
     if not rows:
         raise NothingToRead(both("earlier.empty", path=path))
-    match = rulebook.units.match
-    points = {(str(match(r["unit"]).unit), r["item"]): Decimal(r["points"]).quantize(CENT) for r in rows}
+    points: dict[tuple[str, str], Decimal] = {}
+    for row in rows:
+        key = str(rulebook.units.match(row["unit"]).unit), row["item"]
+        given = published(Decimal(row["points"]))
+        if points.setdefault(key, given) != given:
+            other = {"other": f"{points[key]:f}"}
+            findings.append(
+                Finding("error", path.name, "", row["row"], "points", row["points"], "points_twice", other)
+            )
+    if any(found.severity == "error" for found in findings):
+        raise Refused(findings)
     return Earlier(points, pd.DataFrame(columns=["score_100", "rank"]), None, None, Decisions(), path.name)
 
 

@@ -29,6 +29,7 @@ from .remarks import remark_all
 from .resources import sample_folder
 from .settling import settle
 from .tables import schema
+from .texts import told_apart
 from .units import Units
 
 if TYPE_CHECKING:
@@ -196,17 +197,18 @@ def _receive(path: Path, reader: Reader) -> _Received:
     files, findings = files_of(path)
     if not files and all(found.severity != "error" for found in findings):
         raise NothingToRead(f"文件夹里没有可读的文件 · nothing to read in: {path}")
-    received = _Received({}, [], findings)
+    received, names = _Received({}, [], findings), set[str]()
     with SideBySide(reader) as reading:
         for content in contents_of(files):
             received.findings.extend(content.findings)
             if content.data is None:
                 continue
-            sha256 = sha256_of(content.data) if content.data else content.file.name
+            file = replace(content.file, name=told_apart(content.file.name, names))
+            sha256 = sha256_of(content.data) if content.data else file.name
             if sha256 in reading:
-                received.copies.append((content.file.name, sha256))
+                received.copies.append((file.name, sha256))
             else:
-                reading.give(content.file, content.data, sha256)
+                reading.give(file, content.data, sha256)
         received.reads.update(reading.taken())
     return received
 

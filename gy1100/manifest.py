@@ -55,7 +55,8 @@ def rulebook_facts(rulebook: Rulebook, *, as_of: date | None = None) -> dict[str
 
 def _inputs(evidence: Evidence) -> list[dict[str, Any]]:
     files: dict[str, dict[str, Any]] = {}
-    for source in sorted(evidence.sources, key=lambda s: (s.file, s.sheet or "")):
+    files_read = (source for source in evidence.sources if source.sha256)  # a ledger's checks are in no file
+    for source in sorted(files_read, key=lambda s: (s.file, s.sheet or "")):
         entry = files.setdefault(source.file, {"name": source.file, "sha256": source.sha256, "rows": 0})
         entry["rows"] += source.rows
     return list(files.values())

@@ -11,6 +11,7 @@ from .ledger import shown_place
 from .resources import place_and_level
 
 DATES_ONLY = "calendar"  # the command that shows no sample where no exports are given
+IMPORT_REPORTS = ("check", "year-end", "mid-year")
 OUTPUT, SAMPLE_OUTPUT = Path("output"), Path("output/sample")
 
 
@@ -46,6 +47,11 @@ class Order:
     def notebook(self) -> str:
         """Return the notebook of an assessment."""
         return self.command.replace("-", "_")
+
+    @property
+    def reports_imports(self) -> bool:
+        """Whether the command leaves an import report where data are refused."""
+        return self.command in IMPORT_REPORTS
 
     @property
     def folder(self) -> Path:

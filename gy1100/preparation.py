@@ -24,12 +24,23 @@ if TYPE_CHECKING:
 def check_paths(order: Order, *more: Path | None) -> None:
     """Refuse paths that are not there, and an output folder that holds the exports or lies in them."""
     for path in filter(None, (order.exports, order.decisions, order.corrections, order.since, *more)):
-        if isinstance(path, Path) and not path.exists() and not is_ledger(path):
-            raise NothingToRead(both("cli.no_such_path", path=path))
+        if isinstance(path, Path):
+            _check_path(path)
     if order.exports is not None:
         out, exports = order.folder.resolve(), order.exports.resolve()
         if out == exports or out in exports.parents or exports in out.parents:
             raise WrongUsage(both("cli.out_and_exports", out=order.folder, exports=order.exports))
+
+
+def _check_path(path: Path) -> None:
+    try:
+        if not path.exists() and not is_ledger(path):
+            raise NothingToRead(both("cli.no_such_path", path=path))
+        if path.is_file():
+            path.open("rb").close()
+    except OSError as problem:
+        reason = problem.strerror or type(problem).__name__
+        raise NothingToRead(both("cli.unreadable_path", path=path, reason=reason)) from None
 
 
 def check_engine(order: Order) -> None:

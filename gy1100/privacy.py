@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .errors import CannotWrite
-from .texts import PERSONS_NUMBER, is_personal, masked, masked_name
+from .tables import header_key
+from .texts import MAY_HOLD_NUMBER, PERSONS_NUMBER, is_personal, masked, masked_name
 from .words import both
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ KEY = "GY1100_KEY"
 KEY_FILE = Path("gy1100") / "key"
 PEOPLE = ("cadre_id", "youth_id")
 _PSEUDONYM = re.compile(r"P[A-Z2-7]{12}")
-_LONG = r"\d{5}|\d[-\s－—]\d{4}"
 
 
 def pseudonym(column: str, number: str, key: bytes) -> str:
@@ -126,7 +126,7 @@ def masked_texts(texts: pa.ChunkedArray) -> pa.ChunkedArray:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    if not pc.any(pc.match_substring_regex(texts, _LONG)).as_py():
+    if not pc.any(pc.match_substring_regex(texts, MAY_HOLD_NUMBER)).as_py():
         return texts
     chunks = (chunk.to_pylist() for chunk in texts.chunks)
     done = ([t and (masked_name(t) if "://" in t else masked(t)) for t in chunk] for chunk in chunks)
@@ -139,20 +139,32 @@ def as_shown(evidence: Evidence, rulebook: Rulebook, *, names: bool) -> Evidence
 
 
 def without_names(evidence: Evidence, rulebook: Rulebook) -> Evidence:
-    """Return the evidence for results that name no cadre: no name on the roster, in findings or in refused rows."""
-    columns = [column for table in rulebook.tables.values() for column in table.columns if column.name]
-    headers = {header for column in columns for header in (column.header, *column.aliases, column.id)}
-    findings = tuple(replace(f, value="") if f.column in headers else f for f in evidence.findings)
+    """Return the evidence for results that name nobody: no name in a table, in findings or in refused rows."""
+    named = {name: [c for c in table.columns if c.name] for name, table in rulebook.tables.items()}
+    columns = [column for own in named.values() for column in own]
+    keys = {header_key(header) for c in columns for header in (c.header, *c.aliases, c.id)}
+    unsaid = dict.fromkeys(("old", "new"), "…")
+    findings = tuple(
+        replace(f, value="", args={**f.args, **{k: v for k, v in unsaid.items() if k in f.args}})
+        if header_key(f.column) in keys
+        else f
+        for f in evidence.findings
+    )
     refused = tuple(
-        replace(row, cells=tuple((header, "" if header in headers else cell) for header, cell in row.cells))
+        replace(row, cells=tuple((h, "" if header_key(h) in keys else cell) for h, cell in row.cells))
         for row in evidence.refused
     )
-    tables = {**evidence.tables, "cadres": _nameless(evidence.tables["cadres"])}
+    tables = {
+        name: _without(table, [c.id for c in named.get(name, ())]) for name, table in evidence.tables.items()
+    }
     return replace(evidence, tables=tables, findings=findings, refused=refused)
 
 
-def _nameless(cadres: pa.Table) -> pa.Table:
+def _without(table: pa.Table, columns: Iterable[str]) -> pa.Table:
+    """Return a table in which some columns, as far as it has them, hold nothing."""
     import pyarrow as pa
 
-    nobody = pa.nulls(cadres.num_rows, pa.string())
-    return cadres.set_column(cadres.column_names.index("name"), "name", nobody)
+    for name in set(columns) & set(table.column_names):
+        nobody = pa.nulls(table.num_rows, pa.string())
+        table = table.set_column(table.column_names.index(name), name, nobody)
+    return table

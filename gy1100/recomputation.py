@@ -62,7 +62,7 @@ def found_inputs(manifest: Mapping[str, Any], places: Iterable[Path]) -> Iterato
     with tempfile.TemporaryDirectory(prefix="gy1100-") as temporary:
         root = Path(temporary)
         missing = []
-        for entry in manifest["inputs"]:
+        for entry in (entry for entry in manifest["inputs"] if entry["sha256"]):
             data = contents.get(entry["sha256"])
             if data is None or not _put(root / "exports", entry["name"], data):
                 missing.append(entry["name"])

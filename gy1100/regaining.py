@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from math import ceil
+from math import ceil, isnan
 from typing import TYPE_CHECKING, Any
 
 from .frame_rows import records
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from .rules import AnyComponent
 
 COLUMNS = ["unit", "action", "holder", "period", "items", "gain", "needed", "total", "open"]
+NO_EVIDENCE = "no_evidence"
 _LEAST = 1e-9  # points that are none
 
 
@@ -91,16 +92,22 @@ class Position:
         rows = zip(*columns, strict=True)
         return frozenset(cadre for cadre, start, end in rows if (start or day) <= day <= (end or day))
 
+    @cached_property
+    def types(self) -> dict[str, str]:
+        """Return each cadre's type."""
+        cadres = self.result.evidence.tables["cadres"]
+        return dict(zip(cadres["cadre_id"].to_pylist(), cadres["cadre_type"].to_pylist(), strict=True))
+
     def gain(self, action: Action, times: int) -> float:
         """Return the points that doing something so many times would give."""
         return sum(self._gain(step, times) for step in action.steps)
 
     def _gain(self, step: Step, times: int) -> float:
         row = self.parts.get((step.component, step.part))
-        if row is None or step.component not in self.scale:
+        if row is None or row["note"] == NO_EVIDENCE or step.component not in self.scale:
             return 0.0
-        due = row["due"] + times * step.due
-        share = min(1.0, ((row["done"] or 0) + times * step.done) / due) if due > 0 else 0.0
+        due, done = row["due"] + times * step.due, 0.0 if isnan(row["done"]) else row["done"]
+        share = min(1.0, (done + times * step.done) / due) if due > 0 else 0.0
         factor = row["factor"] if step.factor is None else step.factor
         value = (row["share"] if step.factor is not None else share) * factor
         return float(self.scale[step.component] * row["weight"] * (value - row["low"]))
@@ -108,7 +115,7 @@ class Position:
     def of(self, component: str) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield the parts of a component that lack something."""
         for (name, part), row in self.parts.items():
-            if name == component and (row["low"] < 1 or row["factor"] < 1) and row["note"] != "no_evidence":
+            if name == component and (row["low"] < 1 or row["factor"] < 1) and row["note"] != NO_EVIDENCE:
                 yield part, row
 
 
@@ -210,12 +217,12 @@ def _cadres_with_log(position: Position, component: Any) -> Iterator[Action]:
 
 def _five_ones(position: Position, component: AnyComponent) -> Iterator[Action]:
     """An activity serves the cadre's period, the volume of item 4 and, where it is the first, the use of the system."""
-    ends = {(p.id): p.end for p in cadre_periods(position.result.rulebook)}
+    ends = {(p.cadre_type, p.id): p.end for p in cadre_periods(position.result.rulebook)}
     others = [c.id for _, c in position.result.rulebook.components() if c.measure == "volume" or _any_log(c)]
     for part, row in position.of(component.id):
         cadre, _, period = part.rpartition("/")
         steps = (Step(component.id, part), *(Step(other, cadre) for other in others))
-        is_open = _ahead(ends[period], position) and cadre in position.in_post
+        is_open = _ahead(ends[position.types[cadre], period], position) and cadre in position.in_post
         yield Action("activity", cadre, period, ceil(row["due"] - row["done"]), is_open, steps)
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 TOTAL_POINTS = 100
 TABLES = "tables.yaml"
-FILES = ("rules.yaml", "units.yaml", TABLES, "clauses.yaml", "cases.yaml")
+FILES = ("rules.yaml", "units.yaml", TABLES, "clauses.yaml", "cases.yaml", "aliases.yaml")
 
 
 @dataclass(frozen=True)

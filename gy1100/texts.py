@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from itertools import islice
+from pathlib import PurePosixPath
 
 # In Python ``\w`` is exactly the general categories L* and N* and the underscore (a test tries every code point).
 _OTHER = re.compile(r"[\W_]+")
@@ -27,6 +28,8 @@ _PHONE = re.compile(
 _MOBILE = r"(?:\+?86-?)?1[3-9]\d{9}"
 _RESIDENT = r"[1-9]\d{5}(?:19\d\d|200[0-5])(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx]"
 PERSONS_NUMBER = rf"(?:{_MOBILE}|{_RESIDENT})"  # of any regular expressions, Arrow's too
+# More than the texts that phone and id numbers are looked for in: digits of any script, whatever stands between them.
+MAY_HOLD_NUMBER = r"\p{Nd}{5}|\p{Nd}[^\p{L}\p{Nd}]{1,3}\p{Nd}"  # of Arrow's regular expressions
 SHORTEST_NUMBER = 11  # bytes of the shortest of them
 _PERSONAL = re.compile(rf"(?<!\d)(?:(?P<mobile>{_MOBILE})|{_RESIDENT})(?!\d)", re.ASCII)
 ID_NUMBER, PHONE = "【证件号】", "【电话】"
@@ -75,6 +78,17 @@ def masked(text: str) -> str:
 def masked_name(name: str) -> str:
     """Return a file name, link or id without mobile and resident numbers; other long numbers (dates, serials) stay."""
     return _PERSONAL.sub(lambda found: PHONE if found["mobile"] else ID_NUMBER, name)
+
+
+def told_apart(name: str, taken: set[str]) -> str:
+    """Return the name of a file or sheet as no earlier one is called (``taken``): a masked one may come again."""
+    ending = PurePosixPath(name).suffix
+    found, n = name, 1
+    while found in taken:
+        n += 1
+        found = f"{name.removesuffix(ending)}_{n}{ending}"
+    taken.add(found)
+    return found
 
 
 def is_personal(text: str) -> bool:

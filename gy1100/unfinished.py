@@ -78,8 +78,12 @@ def _facts(order: Order, rulebook: Rulebook) -> list[Any]:
 
 
 def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    """Return the SHA-256 of a file, nothing where it cannot be read: the run will say so."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""
 
 
 __all__ = ["Unfinished"]

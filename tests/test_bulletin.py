@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from functools import cache
 from pathlib import Path
@@ -205,3 +206,14 @@ def test_beside_the_scores_stands_what_was_delivered() -> None:
     flagged = result.signals.flagged
     line = next(line for line in part("checks").lines if "线索" in line)
     assert re.findall(r"\d+", line) == [str(len(flagged)), str(flagged["cadre_id"].nunique())]
+
+
+def test_what_was_not_delivered_is_in_no_mean() -> None:
+    """Without a register the sentence says so and gives neither a percentage nor a count of units that did nothing."""
+    evidence = sample_evidence()
+    gone = ("organ_activities", "practice_guidance")
+    tables = {n: t.slice(0, 0) if n in gone else t for n, t in evidence.tables.items()}
+    less = dataclasses.replace(evidence, tables=tables, present=evidence.present - set(gone))
+    lines = "".join("".join(p.lines) for p in bulletin(less, BOOK, "2017Q4").parts)
+    assert "平均完成，" not in lines and "0个开展了全部" not in lines
+    assert lines.count("9个单位无数据，未计入平均") == 4  # Five-Ones, guidance, open day, stories

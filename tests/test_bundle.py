@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from rocrate.rocrate import ROCrate
 
-from gy1100 import assess, read_evidence
-from gy1100.bundle import write_bundle
+from gy1100 import assess, load_rulebook, read_evidence
+from gy1100.bundle import opened_bundle, write_bundle
 from gy1100.errors import NothingToRead
 from gy1100.ledger import Draft, open_ledger, sign_off_draft
 from gy1100.manifest import read_manifest
@@ -137,3 +137,34 @@ def test_a_signed_result_stays_when_another_follows(made: Path, tmp_path: Path) 
     shutil.copytree(after, third, ignore=shutil.ignore_patterns("versions"))
     assert keep_signed(after, third, root / "ledger.sqlite") == []
     assert (third / "versions" / str(signed.seq) / "manifest.json").is_file()
+
+
+def test_a_bundle_holds_the_rulebook_and_nothing_beside_it(tmp_path: Path) -> None:
+    """Exports or ledgers that stand in the rulebook's folder stay where they are."""
+    book = shutil.copytree(RULES.folder, tmp_path / "kaohe")
+    (book / "aliases.yaml").write_text("cadres: {points: [考核积分]}\n", "utf-8")
+    write_tables(book / "exports", TABLES)
+    (book / "青年名册.csv").write_text("姓名,手机号\n王小明,13812345678\n", "utf-8")
+    rules = load_rulebook(str(book))
+    result = assess(read_evidence(book / "exports", rules), rules, DAY)
+    out = Path(result.write(tmp_path / "out", keep_evidence=True))  # type: ignore[arg-type]
+    with zipfile.ZipFile(write_bundle(out, rules)) as archive:
+        names = {
+            n.removeprefix(f"rulebook/{rules.rules.id}/")
+            for n in archive.namelist()
+            if n.startswith("rulebook/")
+        }
+    assert names == {*(path.name for path in RULES.folder.iterdir()), "aliases.yaml"}
+
+
+def test_a_damaged_archive_is_no_fault_of_ours(made: Path, tmp_path: Path) -> None:
+    """Whatever byte of it is wrong, it is refused or found to differ."""
+    data = (made / "out" / "bundle.zip").read_bytes()
+    path = tmp_path / "b.zip"
+    for at in range(50, len(data), len(data) // 60):
+        path.write_bytes(data[:at] + bytes([data[at] ^ 0xFF]) + data[at + 1 :])
+        try:
+            with opened_bundle(path):
+                pass
+        except NothingToRead:
+            continue

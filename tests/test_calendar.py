@@ -390,3 +390,32 @@ def test_reports_tell_how_the_duties_stand() -> None:
     assert (
         "利州区" in whole and "利州区" not in own and f"逾期{late.get('剑阁县', 0)}" in own.replace(" ", "")
     )
+
+
+def test_guidance_after_its_day_stays_late(tmp_path: Path) -> None:
+    """What was not done when it was due is late, however much is done afterwards."""
+    row = {"level": "committee", "activity": "study"}
+    rows = [{**row, "date": date(2017, 11, 5)}, {**row, "level": "branch", "date": date(2017, 11, 5)}]
+    (duty,) = (d for d in BOOK.rules.duties if d.record and d.record.component == "practice_guidance")
+    component = next(c for _, c in BOOK.components() if c.measure == "guidance")
+    rows += [{**row, "level": "branch", "activity": kind, "date": date(2017, 11, 6)}
+             for kind in (*component.kinds, component.lesson)]  # fmt: skip
+    early = [{**r, "date": date(2017, 5, 5)} for r in rows]
+    late, done = (
+        state(of(tmp_path / name, "2018-03-02", practice_guidance=given), duty.id)
+        for name, given in (("late", rows), ("done", early))
+    )
+    assert (late["state"], late["done"], late["owed"]) == ("late", 1, 1)
+    assert done["state"] == "done"
+
+
+def test_periods_of_one_name_that_end_on_different_days_stand_apart() -> None:
+    """Two cadre types whose periods begin alike: each due day has its line and its event."""
+    book = load_rulebook("fictitious-2019").under({"periods": "from_march"})
+    frame = duties(book)
+    due = {(r.task, r.period, r.due) for r in frame.itertuples()}
+    assert len(due) > len({(task, period) for task, period, _ in due})
+    entries = CalendarReport(Calendar(book, date(2019, 12, 31))).entries
+    assert {(e.term.duty.id, e.term.period, e.term.due) for e in entries} == due
+    events = icalendar.Calendar.from_ical(calendar_file(book)).walk("VEVENT")
+    assert len(events) == len(due) == len({str(event["uid"]) for event in events})

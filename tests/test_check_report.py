@@ -193,3 +193,13 @@ def test_a_page_of_many_errors_stays_light(tmp_path: Path) -> None:
 def test_rows_not_set_aside_are_not_said_to_be(evidence: Evidence) -> None:
     """Without --set-aside the head of the report speaks of errors to mend, not of rows left out."""
     assert "搁置，未参与计分" not in ImportReport(evidence, load_rulebook()).masthead().html
+
+
+def test_youths_are_no_rows_of_a_list(tmp_path: Path) -> None:
+    """Their refused rows are shown by place alone and counted where they stand: among the other errors."""
+    roster(tmp_path)
+    write_csv(tmp_path / "youths.csv", YOUTH_HEADER, ["Y1", "", "", "G001", "昨天", "是"])
+    lists = Lists(read_evidence(tmp_path, keep_errors=True), load_rulebook())
+    assert [row[1:3] for row in lists_grid(lists, Voice(load_rulebook())).rows if row[0] == "利州区"] == [
+        (0, 1)
+    ]

@@ -28,7 +28,9 @@ from gy1100.errors import BadRulebook, Busy, CannotWrite, Gy1100Error, NothingTo
 from gy1100.executed import normalised
 from gy1100.kernels import remembering
 from gy1100.manifest import hashes
+from gy1100.order import Order
 from gy1100.parameters import checked_parameters
+from gy1100.preparation import check_paths
 from gy1100.resources import notebook_path, sample_folder
 from gy1100.runner import NotebookFault, stop
 from gy1100.staging import publish
@@ -429,3 +431,28 @@ def test_remembering_calls_once() -> None:
 def test_aligned_with_chinese() -> None:
     """A Chinese character takes two columns."""
     assert aligned([["名", "1"], ["ab c", "10"]], numeric=[1]) == "名     1\nab c  10"
+
+
+def test_a_refusal_names_what_was_refused_now(tmp_path: Path, exports: Path) -> None:
+    """An import report that an earlier run left in the folder is not taken for this one's."""
+    first = gy1100("check", exports, "--out", "o", folder=tmp_path)
+    assert first.code == 65 and "2016-99-01" in first.err
+    (exports / "名册.csv").write_text(ROSTER + GOOD + BAD_DAY.replace("99", "88"), "utf-8")
+    second = gy1100("screens", exports, "--out", "o", folder=tmp_path)
+    assert second.code == 65 and "2016-88-01" in second.err and "2016-99-01" not in second.err
+    assert "gy1100 check" in second.err
+
+
+def test_a_file_that_cannot_be_opened_is_nothing_to_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Decisions or corrections without permission: 66 with the reason, before anything is written."""
+    path = tmp_path / "decisions.csv"
+    path.write_text("unit\n", "utf-8")
+
+    def refused(self: Path, *_: Any, **__: Any) -> Any:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", refused)
+    with pytest.raises(NothingToRead, match="Permission denied"):
+        check_paths(Order("year-end", decisions=path))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from decimal import Decimal
 from html import unescape
@@ -13,8 +14,8 @@ import pytest
 
 from gy1100 import assess, compare, load_rulebook, read_evidence
 from gy1100.comparison import CAUSES, Comparison
-from gy1100.decisions import LOCAL, Decision, Decisions
-from gy1100.earlier import read_earlier
+from gy1100.decisions import LOCAL, Check, Decision, Decisions, Record
+from gy1100.earlier import earlier_of, read_earlier
 from gy1100.errors import Refused, WrongUsage
 from gy1100.units import Units
 
@@ -166,3 +167,31 @@ def test_every_wrong_row_of_a_table_of_points_is_told(tmp_path: Path) -> None:
     with pytest.raises(Refused) as told:
         read_earlier(path, BOOK)
     assert {f.row for f in told.value.findings if f.severity == "error"} == {3, 4, 5, 6}
+
+
+def test_spot_checks_entered_at_the_desk_are_facts() -> None:
+    """Under the same or another rulebook they are neither rules nor judgement; without any change nothing is shown."""
+    evidence = sample_evidence()
+    logs = evidence.tables["logs"].slice(0, 40).to_pylist()
+    checks = tuple(Check(n, row["log_id"], "phone", "false", row["date"]) for n, row in enumerate(logs, 1))
+    ledger = Decisions(record=Record("40:x", checks=checks))
+    now, without = (assess(evidence, BOOK, "2018-03-02", given) for given in (ledger, None))
+    assert (now.scores["points"] != without.scores["points"]).any()
+    known = dataclasses.replace(earlier_of(now), decisions=Decisions())  # as a manifest tells it
+    assert compare(now, known).changed.empty
+    older = dataclasses.replace(known, rulebook=dataclasses.replace(BOOK, sha256="another"))
+    assert compare(now, older).changed.empty
+    moved = compare(now, without).changed
+    assert len(moved) and not moved[["rules", "judgement"]].map(bool).any(axis=None)
+
+
+def test_points_given_twice_are_refused(tmp_path: Path) -> None:
+    """A unit under two of its names with other points for one item; the same points again are no harm."""
+    path = tmp_path / "points.csv"
+    path.write_text(
+        "unit,item,points\n利州区,1.1,8\n广元市利州区,1.1,9\n利州区,1.2,3\n利州区,1.2,3.0\n", "utf-8"
+    )
+    with pytest.raises(Refused) as refused:
+        read_earlier(path, BOOK)
+    (found,) = refused.value.findings
+    assert (found.row, found.column, found.code, found.args["other"]) == (3, "points", "points_twice", "8.00")

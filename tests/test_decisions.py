@@ -157,3 +157,13 @@ def test_nobody_decides_on_the_unit_that_the_rulebook_says_is_theirs(tmp_path: P
     with pytest.raises(Refused) as refused:
         read_decisions(path, ours)
     assert [(f.code, f.row) for f in refused.value.findings if f.severity == "error"] == [("ledger_home", 2)]
+
+
+def test_words_are_no_points_of_an_item(tmp_path: Path) -> None:
+    """有, 部分 and 无 judge an element; an item takes a number."""
+    path = tmp_path / "decisions.csv"
+    rows = ("剑阁县,2.1,,有,李,2017-07-01,,理由,", "剑阁县,3,notification_rule,有,李,2017-07-01,,理由,")
+    path.write_text("\n".join((HEADER, *rows)) + "\n", "utf-8")
+    with pytest.raises(Refused) as refused:
+        read_decisions(path, load_rulebook())
+    assert [(f.row, f.code) for f in refused.value.findings] == [(2, "decision_value")]

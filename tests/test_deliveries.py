@@ -165,3 +165,17 @@ def compared_rows(evidence: Evidence) -> tuple[int, ...]:
     """Return rows before, after and added of the logs."""
     assert evidence.difference is not None
     return tuple(evidence.difference.tables.set_index("table").loc["logs"].tolist()[:3])
+
+
+def test_accounts_that_are_numbers_are_the_same_in_an_earlier_result(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An earlier result names them by pseudonyms; nothing is taken for removed and added."""
+    monkeypatch.setenv("GY1100_KEY", "a key")
+    folder, account = tmp_path / "ex", "13812345678"
+    folder.mkdir()
+    roster(folder, [account, "赵六", "剑阁县", "专职", "是", "", "", ""])
+    write_csv(folder / "logs.csv", LOG_HEADER, ["L1", account, *LOGS[0][2:]])
+    write_evidence(read_evidence(folder, RULEBOOK), tmp_path / "out" / "evidence")
+    found = compared(read_evidence(folder, RULEBOOK), tmp_path / "out", RULEBOOK).difference
+    assert found is not None and found.rows.empty

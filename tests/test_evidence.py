@@ -536,3 +536,11 @@ class TestRoundTrip:
 def _neutral(cell: str) -> str:
     """Return a cell as an office's csv would hold it."""
     return f"'{cell}" if re.match(r"'*[=+\-@\t\r＝＋－＠]", cell) else cell
+
+
+def test_rows_without_a_cadre_are_nobodys(tmp_path: Path) -> None:
+    """A roster row whose id is blank takes no rows of others whose cadre is blank too."""
+    roster(tmp_path, ["", "无名", "利州区", "专职", "", "", "", ""])
+    write_csv(tmp_path / "logs.csv", LOG_HEADER, LOGS[0], ["L9", "", *LOGS[1][2:]])
+    found = read_evidence(tmp_path, keep_errors=True, set_aside=True)
+    assert found.aside == {("", "logs"): 1, ("利州区", "cadres"): 1}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -669,3 +670,60 @@ def _prefixed(xml: bytes) -> bytes:
 
     xml = re.sub(rb"<(/?)(?=[a-zA-Z])", rb"<\1x:", xml)
     return xml.replace(b"xmlns=", b"xmlns:x=", 1)
+
+
+@pytest.mark.parametrize(
+    ("row", "column"),
+    [
+        ([None, "G001", "2017-05-20", "志愿服务", "活动主题：到敬老院看望老人", "手机端", 3], "日志编号"),
+        (["L90", None, "2017-05-20", "志愿服务", "半年工作小结合计", "手机端", 3], "团干部编号"),
+        ([None, "2017年5月4日", "2017-05-20", "谈心谈话", "注：走访了三位青年。", "手机端", 1], "日志编号"),
+    ],
+)
+def test_a_record_that_lacks_one_cell_is_no_footer(tmp_path: Path, row: list[Any], column: str) -> None:
+    """A row that holds most of what its table needs is refused for the cell it lacks, never passed over."""
+    write_csv(tmp_path / "logs.csv", LOG_HEADER, *LOGS, row)
+    found = errors(read(tmp_path))
+    assert (N + 2, column) in {(at, name) for _, at, name in found}
+
+
+@pytest.mark.parametrize("row", [["制表人：张三", None, "审核人：李四", None, "2017年6月30日", None, None],
+                                 ["本页合计", None, None, None, None, None, 78]])  # fmt: skip
+def test_footers_and_totals_stay_what_they_are(tmp_path: Path, row: list[Any]) -> None:
+    """Signatures and sums that fill few of the needed columns are no records."""
+    write_csv(tmp_path / "logs.csv", LOG_HEADER, *LOGS, row)
+    assert errors(read(tmp_path)) == []
+
+
+def test_names_that_differ_by_a_number_alone_stay_apart(tmp_path: Path) -> None:
+    """Files and sheets called by phone numbers: each keeps its rows, hash and findings."""
+    roster(tmp_path)
+    for number, rows in (("13812345678", LOGS[:4]), ("13912345678", LOGS[4:])):
+        write_csv(tmp_path / f"日志_{number}.csv", LOG_HEADER, *rows, [*LOGS[0][:2], "昨天", *LOGS[0][3:]])
+    youths = [[f"Y{n}", "赵青年", "", "G001", "2017-04-03", "是"] for n in range(2)]
+    write_xlsx(tmp_path / "youths.xlsx",
+               {n: [YOUTH_HEADER, y] for n, y in zip(("13812345678", "13912345678"), youths, strict=True)})  # fmt: skip
+    evidence = read(tmp_path)
+    files = {source.file: source.sha256 for source in evidence.sources if source.table == "logs"}
+    assert list(files) == ["日志_【电话】.csv", "日志_【电话】_2.csv"] and len(set(files.values())) == 2
+    assert [s.sheet for s in evidence.sources if s.table == "youths"] == ["【电话】", "【电话】_2"]
+    assert {(f.file, f.row) for f in evidence.findings if f.column == "活动日期"} == {
+        ("日志_【电话】.csv", 6), ("日志_【电话】_2.csv", 10),
+    }  # fmt: skip
+    assert all(tally.is_whole and not tally.void for tally in evidence.tallies)
+
+
+def test_a_folder_that_cannot_be_opened_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It stops the run as any file that cannot be read; the rest is read."""
+    (tmp_path / "System Volume Information").mkdir()
+    scandir = os.scandir
+
+    def refused(folder: Any) -> Any:
+        if "System" in str(folder):
+            raise PermissionError(13, "Permission denied")
+        return scandir(folder)
+
+    monkeypatch.setattr(os, "scandir", refused)
+    evidence = read(tmp_path)
+    assert found(evidence, "unreadable_file").file == "System Volume Information/" and evidence.fatal
+    assert "cadres" in evidence.present

@@ -6,6 +6,7 @@ import os
 import re
 import stat
 import zipfile
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -344,3 +345,40 @@ def test_no_finding_shows_a_log_text(tmp_path: Path, form: str) -> None:
     said = "".join(f"{found} {found.value} {found.args}" for found in evidence.findings)
     assert {"text_control", "correction_made", "correction_mismatch"} <= {f.code for f in evidence.findings}
     assert not [word for word in ("甲乙丙", "丁戊己", "庚辛") if word in said]
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "138.1234.5678",
+        "138 - 1234 - 5678",
+        "１３８１２３４５６７８",
+        "138\u30001234\u30005678",
+        "138\u200b12345678",
+    ],
+)
+def test_a_number_is_found_however_it_is_written(number: str) -> None:
+    """Also where nothing else in the column looks like one."""
+    done = masked_texts(pa.chunked_array([[f"联系人{number}", None, "敬老院"]])).to_pylist()
+    assert done == ["联系人【电话】", None, "敬老院"]
+
+
+def test_without_names_nobody_is_named(tmp_path: Path) -> None:
+    """A header with a space in it, a correction of a name, and the recognised cadres too."""
+    header = [CADRE_HEADER[0], "姓 名", *CADRE_HEADER[2:]]
+    write_csv(
+        tmp_path / "cadres.csv", header, *CADRES, ["G9", "王建\ufffd", "剑阁县", "专职", "", "", "", ""]
+    )
+    write_csv(
+        tmp_path / "exemplars.csv", ["所属县区", "姓名", "认定日期"], ["利州区", "张三丰", "2017-06-01"]
+    )
+    corrected = Finding(
+        "repair", "cadres.csv", "", 2, "姓 名", "", "correction_set", {"old": "张四", "new": "张三"}
+    )
+    evidence = read_evidence(tmp_path, keep_errors=True)
+    evidence = replace(evidence, findings=(*evidence.findings, corrected))
+    bare = without_names(evidence, load_rulebook())
+    told = str(bare.findings) + str(bare.refused) + str([table.to_pylist() for table in bare.tables.values()])
+    assert "王建" in str(evidence.findings) and not [
+        name for name in ("王建", "张三", "张四", "李四") if name in told
+    ]

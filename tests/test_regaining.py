@@ -268,3 +268,15 @@ def test_peers() -> None:
     _, above, below = peer_lines(result, "朝天区", Voice(BOOK))
     worst = frame["points"].idxmin()
     assert f"{worst} " in below and f"{worst} " not in above
+
+
+def test_nothing_is_regained_where_there_is_no_evidence(tmp_path: Path) -> None:
+    """Without logs one more youth gives its own share alone, nothing of participation."""
+    cadres = [{"cadre_id": f"G{n}"} for n in range(10)]
+    youths = [{"cadre_id": "G0"} for _ in range(50)]
+    result = assessment_of(tmp_path, {"cadres": cadres, "youths": youths}, "2017-12-31")
+    found = regaining(result, UNIT)
+    mine = found[(found["action"] == "youth") & (found["holder"] == "G0")].iloc[0]
+    weight = next(c.points.value for _, c in BOOK.components() if c.measure == "contacts")
+    assert mine["gain"] == pytest.approx(weight / 10 / 100)
+    assert mine["total"] == pytest.approx(weight / 10 / 2)

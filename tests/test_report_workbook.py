@@ -6,15 +6,18 @@ import re
 import zipfile
 from dataclasses import replace
 from functools import cache
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
+import pandas as pd
 import pytest
 
 from gy1100.report.grid import Column, Grid
-from gy1100.report.sheets import LONGEST, Book
+from gy1100.report.sheets import LONGEST, MOST_ROWS, Book, cut
+from gy1100.report.tables import score_bounds
 from gy1100.report.voice import Voice
-from gy1100.report.workbook import MOST_ROWS, cut, sheet_name, write_workbook
+from gy1100.report.workbook import sheet_name, write_workbook
 
 from .report_sample import sample_result
 
@@ -218,3 +221,10 @@ def test_a_file_of_ones_own_has_no_mark(tmp_path: Path) -> None:
     mine = replace(result, evidence=replace(result.evidence, sources=(other,)))
     write_workbook(mine, tmp_path / "own.xlsx")
     assert "示例数据" not in openpyxl.load_workbook(tmp_path / "own.xlsx")["汇总"]["A1"].value
+
+
+def test_bounds_of_scores_are_rounded_half_up() -> None:
+    """Of 80 points due 0.02 are 0.025 of 100, which is 0.03: as the score itself is rounded."""
+    columns = {"unit": ["甲", "甲", "乙"], "low": [0.02, 0.0, 0], "high": [0.04, 0.06, 0]}
+    scores = pd.DataFrame(columns | {"points_due": [40.0, 40.0, 0.0]})
+    assert score_bounds(SimpleNamespace(scores=scores)) == {"甲": (0.03, 0.13)}  # type: ignore[arg-type]

@@ -203,3 +203,12 @@ def test_no_number_of_the_notice_stands_in_the_scoring_code() -> None:
             and not isinstance(node.value, bool)
         }
         assert numbers <= allowed, (file.name, numbers - allowed)
+
+
+def test_an_offices_own_headers_are_part_of_a_rulebook(tmp_path: Path) -> None:
+    """What was read with other headers was read under another rulebook: nothing kept or signed stands for it."""
+    book = shutil.copytree(load_rulebook().folder, tmp_path / "book")
+    before = load_rulebook(str(book))
+    assert before.sha256 == load_rulebook().sha256
+    (book / "aliases.yaml").write_text("cadres: {points: [考核积分]}\n", "utf-8")
+    assert load_rulebook(str(book)).sha256 != before.sha256

@@ -10,6 +10,7 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
 import pyarrow as pa
 import pytest
 from hypothesis import given
@@ -26,6 +27,8 @@ from gy1100.screens import (
     near_pairs_within,
     screens,
 )
+from gy1100.screens.copies import identical_pairs
+from gy1100.screens.counting import heaped, heaping
 from gy1100.screens.demands import asked, read_targets
 from gy1100.screens.signals import KINDS, ROW_COLUMNS, SIGNAL_COLUMNS
 from gy1100.texts import all_normalised, normalised, text_hash
@@ -34,8 +37,6 @@ from .report_sample import sample_result
 from .small_exports import assessment_of, days
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from gy1100.screens import Screens
 
 BOOK = load_rulebook()
@@ -446,3 +447,49 @@ def test_reports_count_signals_and_name_nobody() -> None:
     assert f"{len(flagged)}" in whole and "利州区" in whole and "利州区" not in own
     assert f"{(flagged['unit'] == '剑阁县').sum()}" in own
     assert not [i for i in flagged["cadre_id"] if i in whole]
+
+
+def test_limits_are_set_by_texts_that_count(tmp_path: Path) -> None:
+    """A blank or trivial text of everybody neither raises a limit nor hides edited copies."""
+    random = Random(3)
+    texts = [random_text(random) for _ in range(6)]
+    copies = [log(date(2017, 8, 9), n, cadre_id="G5", text=edited(t, 2, random)) for n, t in enumerate(texts)]
+    copies += [log(date(2017, 8, 1), n, cadre_id="G5", text=t) for n, t in enumerate(texts)]
+    trivial = [
+        log(date(2017, 9, 1), n, cadre_id=f"G{n}", text=text)
+        for n in range(1, 31)
+        for text in ("", "走访青年")
+    ]
+    without, beside = a_city(tmp_path / "a", copies), a_city(tmp_path / "b", copies + trivial)
+    assert beside.calibration.similarity == without.calibration.similarity
+    assert flagged(beside, "copy_within") == [("G5", 6, 22)]
+
+
+def test_every_log_that_shares_a_text_is_told() -> None:
+    """Also the further ones of the cadre who comes first; each with the first of another one."""
+    assert identical_pairs(["t"] * 4, ["A", "A", "B", "B"]) == [(0, 2), (1, 2), (0, 3)]
+    assert identical_pairs(["t", "t", "", ""], ["A", "A", "A", "B"]) == []
+
+
+def test_length_is_that_of_the_original(tmp_path: Path) -> None:
+    """A phone number that is replaced makes no text too short."""
+    text = "电话联系13812345678小王"
+    logs = [log(date(2017, 8, n), n, cadre_id=c, text=text) for n, c in enumerate(("G5", "G7"), 1)]
+    rows = a_city(tmp_path, logs).rows
+    assert set(rows.loc[rows["kind"] == "copy_across", "cadre_id"]) == {"G5", "G7"}
+
+
+def test_heaping_lists_what_it_counts(tmp_path: Path) -> None:
+    """Only logs of the periods with exactly the required number: none of a fuller period or of the service month."""
+    spans = [("2017-04-05", 2), ("2017-05-05", 5), ("2017-07-05", 5), ("2017-09-05", 5)]
+    exact = [log(day, n, cadre_id="G1") for n, (start, k) in enumerate(spans) for day in days(start, k)]
+    more = [log(day, 9, cadre_id="G1") for day in days("2017-11-05", 9)]
+    service = [log(date(2018, 1, 15), 8, cadre_id="G1", kind="practical_help")]
+    roster = [{"cadre_id": "G1", "unit": "剑阁县"}]
+    result = assessment_of(tmp_path, {"cadres": roster, "logs": exact + more + service}, "2018-03-02")
+    counts, ids = heaping(result).loc["G1"], heaped(result, pd.Series(["G1"]))
+    by_date = dict(
+        zip(*(result.evidence.tables["logs"][n].to_pylist() for n in ("log_id", "date")), strict=True)
+    )
+    listed = {by_date[log_id] for log_id in ids}
+    assert counts["k"] < counts["n"] and listed and not listed & {row["date"] for row in more + service}

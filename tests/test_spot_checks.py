@@ -12,6 +12,7 @@ from functools import cache
 from itertools import pairwise, product
 from math import ceil, comb, prod
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -40,6 +41,7 @@ from gy1100.spot_checks import (
     with_risk,
     write_frame,
 )  # fmt: skip
+from gy1100.spot_checks.rounds import _line
 
 # https://github.com/cjerdonek/rivest-sampler-tests, tests.json 0.2.0: seed, total, picks of the hashes of 1, 2, 3 …
 VECTORS = [
@@ -55,6 +57,7 @@ VECTORS = [
     ("\U0001f600", 1000, [596, 415, 303, 11, 141]),
 ]
 NOON = datetime.fromisoformat("2018-03-05T12:00+08:00")
+
 SEED = "27182818284590452353"
 CADRES = [
     {"cadre_id": "G1", "cadre_type": "full_time"},
@@ -568,3 +571,15 @@ def test_lots_are_decided_in_the_order_of_tickets(result: Any, tmp_path: Path) -
     assert found.loc["剑阁县", ["decision", "examined"]].tolist() == ["open", 0]
     with pytest.raises(WrongUsage):
         lots(result, freeze(result, NOON), sample, 0.05, 0.3)
+
+
+def test_what_is_promised_is_what_is_said_in_the_end(result: Any) -> None:
+    """The bound ahead of all checks is that of the estimate when all turn out genuine, drawn by type or not."""
+    for by_type in (True, False):
+        frozen = SimpleNamespace(by_type=by_type, strata={("甲", "a"): 980, ("甲", "b"): 10, ("甲", "c"): 10})
+        got = {"a": 8, "b": 1, "c": 1}
+        strata = (
+            [(n, n, frozen.strata["甲", kind]) for kind, n in got.items()] if by_type else [(10, 10, 1000)]
+        )
+        row = {"unit": "甲", "n": 0, "unreached": 0, "frame": 1000, "drawn": 10}
+        assert f"{100 * interval_of_strata(strata)[0]:.1f}%" in _line(row, frozen, "zh")[1]  # type: ignore[arg-type]

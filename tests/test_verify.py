@@ -14,9 +14,13 @@ import pytest
 
 from gy1100 import assess, load_rulebook, read_evidence
 from gy1100.cli import run
+from gy1100.decisions import Check as Entered
+from gy1100.decisions import Decisions, Record
 from gy1100.errors import NothingToRead, WrongUsage
 from gy1100.ledger import Draft, Ledger, open_ledger
 from gy1100.recomputation import differing_lines, findings_about
+from gy1100.register import with_entered_checks
+from gy1100.report.sample import is_sample
 from gy1100.verdict import Check, Given
 from gy1100.verification import verify
 
@@ -258,3 +262,30 @@ def test_lines_and_findings_are_compared() -> None:
     assert differing_lines(b"a\nb\nc", b"a\nx") == [2, 3]
     text = "severity,file\nnote,a.csv\nnote,b.txt\nnote,\n".encode("utf-8-sig")
     assert findings_about(text, ["a.csv"]) == b"severity,file\r\nnote,a.csv\r\nnote,\r\n"
+
+
+def test_spot_checks_entered_at_the_desk_stand_in_no_file(place: Path) -> None:
+    """A result with some of them is computed anew from its exports and ledger like any other."""
+    evidence = read_evidence(place / "exports", RULES)
+    log = evidence.tables["logs"].to_pylist()[0]
+    check = {"element": "phone", "value": "false", "evidence": log["log_id"], "valid_from": log["date"]}
+    ledger = open_ledger(place / "ledger.sqlite")
+    ledger.append(Draft("王评", "record_check", unit=UNIT, **check), RULES, seen=ledger.head().seq)  # type: ignore[arg-type]
+    result = assess(evidence, RULES, DAY, place / "ledger.sqlite", four_eyes=True)
+    assert result.evidence.tables["spot_checks"].num_rows == 1
+    result.write(place / "out")
+    told = json.loads((place / "out" / "manifest.json").read_text("utf-8"))
+    assert all(entry["sha256"] for entry in told["inputs"])
+    checks = verify(given(place))
+    assert not codes(checks, "differs") and "inputs_missing" not in codes(checks, "unchecked")
+    assert "table" in codes(checks, "holds")
+
+
+def test_the_sample_with_checks_entered_is_still_the_sample() -> None:
+    """What a ledger adds does not take the mark off the pages."""
+    evidence = read_evidence("")
+    log = evidence.tables["logs"].to_pylist()[0]
+    entered = Decisions(
+        record=Record("1:x", checks=(Entered(1, log["log_id"], "phone", "genuine", log["date"]),))
+    )
+    assert is_sample(with_entered_checks(evidence, entered)) and is_sample(evidence)

@@ -153,9 +153,10 @@ def _organs(matter: Matter) -> Iterator[str]:
     """How many units held all kinds of the organs' Five-Ones in the quarter, once it is over."""
     found = matter.result.parts
     mine = found[(found["component"] == FIVE_ONES[0]) & (found["part"] == matter.quarter.id)]
-    if len(mine):
-        full = int((mine["done"] >= mine["due"]).sum())
-        yield matter.say("organs", n=len(mine), full=full, kinds=f"{mine['due'].max():g}")
+    known = mine[mine["done"].notna()]
+    if len(known):
+        full = int((known["done"] >= known["due"]).sum())
+        yield matter.say("organs", n=len(known), full=full, kinds=f"{known['due'].max():g}")
 
 
 def _shares(components: tuple[str, ...], matter: Matter) -> Iterator[str]:
@@ -165,11 +166,14 @@ def _shares(components: tuple[str, ...], matter: Matter) -> Iterator[str]:
         mine = table[(table["component"] == name) & (table["role"] == "mean")]
         word = matter.voice.code("component", name)
         due = mine[mine["status"] != "not_due"]
-        if len(due):
-            full = int((due["value"] >= 1).sum())
-            mean = percent(due["value"].mean(), 1)
-            yield matter.say("share", component=word, mean=mean, n=len(due), full=full)
-        elif len(mine):
+        known = due[due["value"].notna()]
+        if len(known):
+            full = int((known["value"] >= 1).sum())
+            mean = percent(known["value"].mean(), 1)
+            yield matter.say("share", component=word, mean=mean, n=len(known), full=full)
+        if len(due) > len(known):
+            yield matter.say("share.no_evidence", component=word, n=len(due) - len(known))
+        elif len(mine) > len(due):
             yield matter.say("share.not_due", component=word)
 
 

@@ -55,8 +55,9 @@ def files_of(path: Path) -> tuple[list[File], list[Finding]]:
     """
     if not path.is_dir():
         return _one(path)
-    files, findings = [], []
-    for entry, name in sorted(_walk(path, ""), key=lambda found: found[1]):
+    files: list[File] = []
+    findings: list[Finding] = []
+    for entry, name in sorted(_walk(path, "", findings), key=lambda found: found[1]):
         refused = _refusal(entry)
         if refused is None:
             files.append(File(Path(entry.path), one_line(name)))
@@ -72,14 +73,22 @@ def _one(path: Path) -> tuple[list[File], list[Finding]]:
     return [], [Finding("error", file=shown(path.name), code="not_regular")]
 
 
-def _walk(folder: Path, prefix: str) -> Iterator[tuple[os.DirEntry[str], str]]:
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            name = prefix + entry.name
-            if entry.is_dir(follow_symlinks=False) and not entry.name.lower().endswith(BOOKS):
-                yield from _walk(Path(entry.path), name + "/")
-            else:
-                yield entry, name
+def _walk(folder: Path, prefix: str, findings: list[Finding]) -> Iterator[tuple[os.DirEntry[str], str]]:
+    """Yield what lies in a folder and below it; a folder that cannot be opened becomes a finding."""
+    try:
+        entries = list(os.scandir(folder))
+    except OSError as problem:
+        reason = {"reason": problem.strerror or type(problem).__name__}
+        findings.append(
+            Finding("error", file=shown(prefix or folder.name), code="unreadable_file", args=reason)
+        )
+        return
+    for entry in entries:
+        name = prefix + entry.name
+        if entry.is_dir(follow_symlinks=False) and not entry.name.lower().endswith(BOOKS):
+            yield from _walk(Path(entry.path), name + "/", findings)
+        else:
+            yield entry, name
 
 
 def _refusal(entry: os.DirEntry[str]) -> tuple[Severity, str] | None:

@@ -213,8 +213,13 @@ class _Scan:
         first = re.sub(r"\s+", "", plain_text(filled[0][1]))
         if first in LABELS:
             return "total"
-        if {at for at, _ in filled} >= set(_needed(match)):
-            return "data"
+        needed = set(_needed(match))
+        lacking = needed - {at for at, _ in filled}
+        labelled = len(texts) == len(filled) and all(
+            _SIGNED.fullmatch(t) or _FOOTER.fullmatch(t) for t in texts
+        )
+        if not lacking or (2 * len(lacking) < len(needed) and not labelled and not TOTAL.fullmatch(first)):
+            return "data"  # a record that lacks little is one with an error
         if any(map(TOTAL.fullmatch, texts)):
             return "total"
         lone = len(filled) == 1 and (self._is_wide(index) or _SENTENCE.fullmatch(first) is not None)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from ..findings import Finding
+from ..texts import masked_name, told_apart
 from .blocks import Block, Typed, label, typed
 from .columnar import columnar
 from .formats import Sheet, sheets_of
@@ -76,12 +77,24 @@ def read_file(
 ) -> FileRead:
     """Read every table of a file; its rows are kept in the store."""
     try:
-        sheets = sheets_of(file, data)
+        sheets = _told_apart(sheets_of(file, data))
         del data
         return _read_sheets(FileRead(file, [], []), sheets, tables, (setting, store))
     except Unreadable as refused:
         found = Finding("error", file.name, row=refused.row, code=refused.code, args=refused.words)
         return FileRead(file, [], [found])
+
+
+def _told_apart(sheets: list[Sheet]) -> list[Sheet]:
+    """Return sheets that are called by no person's number, and each in another way."""
+    taken: set[str] = set()
+    return [_called(sheet, told_apart(masked_name(sheet.name), taken)) for sheet in sheets]
+
+
+def _called(sheet: Sheet, name: str) -> Sheet:
+    if name == sheet.name:
+        return sheet
+    return replace(sheet, name=name, findings=tuple(replace(f, sheet=name) for f in sheet.findings))
 
 
 def _read_sheets(

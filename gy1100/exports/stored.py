@@ -8,7 +8,7 @@ import weakref
 from threading import Lock
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from ..texts import PERSONS_NUMBER, SHORTEST_NUMBER
+from ..texts import MAY_HOLD_NUMBER, PERSONS_NUMBER, SHORTEST_NUMBER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 MOST = 192 << 20  # bytes of typed rows that are held in memory before they are written out
 _ALIGNED = 64
-# More than the texts that phone and id numbers are looked for in: digits of any script, whatever stands between them.
-_NUMBERS = r"\p{Nd}{5}|\p{Nd}[^\p{L}\p{Nd}]{1,3}\p{Nd}"
 
 
 class Stored:
@@ -98,7 +96,7 @@ def is_personal(column: Column, values: pa.Array) -> bool:
     exact = column.type == "id" or column.exact
     if exact and (pc.max(pc.binary_length(values)).as_py() or 0) < SHORTEST_NUMBER:
         return False
-    pattern = PERSONS_NUMBER if exact else _NUMBERS
+    pattern = PERSONS_NUMBER if exact else MAY_HOLD_NUMBER
     return bool(pc.any(pc.match_substring_regex(values, pattern)).as_py())
 
 

@@ -8,6 +8,8 @@ from ..engine import exact_sum, number
 from ..parts import parts, share_of
 
 if TYPE_CHECKING:
+    from datetime import date
+
     import ibis
 
     from ..rules import Guidance, PlainMeasure
@@ -107,14 +109,16 @@ def mobile_youths(tallies: Tallies, component: PlainMeasure) -> ibis.Table:
     )
 
 
-def guidance(tallies: Tallies, component: Guidance) -> ibis.Table:
-    """Return the four aspects of practice guidance of each cadre who owes it (4.5; 二.(二).2)."""
+def guidance(tallies: Tallies, component: Guidance, by: date | None = None) -> ibis.Table:
+    """Return the four aspects of practice guidance of each cadre who owes it, done ``by`` a day (4.5; 二.(二).2)."""
+    import ibis
     import pyarrow as pa
 
     frame = tallies.frame
     due = {"committee": 1, "branch": 1, "kinds": len(component.kinds), "lesson": 1}
     aspects = frame.engine.table(pa.table({"aspect": list(due), "due": pa.array(due.values(), pa.float64())}))
     given = guidance_credits(tallies, component)
+    given = given if by is None else given.filter(given.date <= ibis.literal(by))
     done = given.filter(given.flag.isnull()).group_by("cadre", "aspect").agg(done=lambda t: t.count())
     rows = guiding_cadres(tallies, component).cross_join(aspects).left_join(done, ["cadre", "aspect"])
     return parts(

@@ -74,13 +74,13 @@ class CalendarReport:
     @cached_property
     def entries(self) -> list[Entry]:
         """Return the lines of the calendar by due date; what several owe by the same day is one line."""
-        merged: dict[tuple[str, str], list[Term]] = {}
+        merged: dict[tuple[str, str, date], list[Term]] = {}
         for term in terms(self.calendar.rulebook):
-            merged.setdefault((term.duty.id, term.period), []).append(term)
-        states: dict[tuple[str, str], list[dict[str, Any]]] = {}
+            merged.setdefault((term.duty.id, term.period, term.due), []).append(term)
+        states: dict[tuple[str, str, date], list[dict[str, Any]]] = {}
         if self.calendar.states is not None:
             for row in records(self.calendar.states):
-                states.setdefault((row["task"], row["period"]), []).append(row)
+                states.setdefault((row["task"], row["period"], row["due"]), []).append(row)
         return [
             Entry(same[0], tuple(o for term in same for o in term.owners), tuple(states.get(key, ())))
             for key, same in merged.items()

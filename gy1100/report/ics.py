@@ -35,7 +35,10 @@ def calendar_file(rulebook: Rulebook, lang: str = "zh") -> bytes:
     calendar.add("x-wr-calname", voice.say("duty.calendar", rulebook=voice.of(rulebook.rules.label)))
     merged: dict[str, list[Term]] = {}
     for term in terms(rulebook):
-        merged.setdefault(f"{term.duty.id}-{term.period or 'once'}", []).append(term)
+        uid = f"{term.duty.id}-{term.period or 'once'}"
+        if uid in merged and merged[uid][0].due != term.due:  # periods of one name that end on different days
+            uid += f"-{term.due:%Y%m%d}"
+        merged.setdefault(uid, []).append(term)
     for uid, same in merged.items():
         calendar.add_component(_event(f"{uid}@{rulebook.id}.gy1100", same, voice))
     return bytes(calendar.to_ical())

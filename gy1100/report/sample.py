@@ -20,5 +20,5 @@ def _hashes() -> frozenset[str]:
 
 def is_sample(evidence: Evidence) -> bool:
     """Return whether all that was read are files of the shipped sample, wherever they lie."""
-    hashes = {source.sha256 for source in evidence.sources}
+    hashes = {source.sha256 for source in evidence.sources if source.sha256}  # checks of a ledger have none
     return bool(hashes) and hashes <= _hashes()

@@ -14,7 +14,7 @@ from . import provenance
 from .grid import Column, Grid
 from .sample import is_sample
 from .sections import cards, listing, paragraphs, result_masthead, section
-from .sheets import Book, workbook_at
+from .sheets import Book, cut, workbook_at
 from .voice import Voice, is_none, percent
 
 if TYPE_CHECKING:
@@ -208,8 +208,8 @@ def write_screening_book(report: ScreensReport, path: Path) -> None:
     voice = report.voice
     title = voice.say("screens.title")
     sheets = (
-        ("sheet.signals", report.signal_grid(report.screens.flagged)),
-        ("sheet.rows", report.row_grid(report.behind)),
+        ("sheet.signals", cut(report.signal_grid(report.screens.flagged), "signals.csv", voice)),
+        ("sheet.rows", cut(report.row_grid(report.behind), "signal_rows.csv", voice)),
         ("sheet.meaning", report.meaning_grid),
     )
     with workbook_at(path, title, report.result.as_of) as workbook:

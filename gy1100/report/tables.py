@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from operator import add
 from typing import TYPE_CHECKING, Any
 
 from ..frame_rows import records
+from ..intervals import score_100
 from ..words import text
 from .grid import Column, Grid
 from .ledger_lines import contested
@@ -70,14 +73,15 @@ def rank_range(row: Row) -> str:
 
 def score_bounds(result: Assessment) -> dict[str, tuple[float, float]]:
     """Return each unit's lowest and highest score scaled to 100, from the published bounds of its items."""
-    sums = result.scores.groupby("unit")[["low", "high", "points_due"]].sum()
+    sums: dict[str, list[Decimal]] = {}
+    for row in records(result.scores):
+        points = [Decimal(repr(row[name])) for name in ("low", "high", "points_due")]
+        sums[row["unit"]] = list(map(add, sums.get(row["unit"], [Decimal(0)] * len(points)), points))
+    scaled = {unit: (score_100(low, due), score_100(high, due)) for unit, (low, high, due) in sums.items()}
     return {
-        str(unit): (
-            round(100 * row["low"] / row["points_due"], 2),
-            round(100 * row["high"] / row["points_due"], 2),
-        )
-        for unit, row in sums.iterrows()
-        if row["points_due"] > 0
+        unit: (float(low), float(high))
+        for unit, (low, high) in scaled.items()
+        if low is not None and high is not None
     }
 
 

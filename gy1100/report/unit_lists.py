@@ -44,10 +44,10 @@ class Lists:
     rulebook: Rulebook
 
     @cached_property
-    def rows(self) -> dict[RowPlace, RefusedRow]:
-        """The refused rows by file, sheet and row."""
-        sources = self.evidence.sources
-        return {(sources[r.source].file, sources[r.source].sheet, r.row): r for r in self.evidence.refused}
+    def copied(self) -> dict[RowPlace, RefusedRow]:
+        """The refused rows that a list may show by file, sheet and row: none of the youths' table."""
+        sources, rows = self.evidence.sources, (row for row in self.evidence.refused if row.cells)
+        return {(sources[r.source].file, sources[r.source].sheet, r.row): r for r in rows}
 
     @cached_property
     def by_unit(self) -> dict[str, list[Finding]]:
@@ -111,8 +111,8 @@ def lists_grid(lists: Lists, voice: Voice) -> Grid:
 
 def _counts(lists: Lists, findings: Sequence[Finding]) -> tuple[int, int, int]:
     errors = [found for found in findings if found.severity == "error"]
-    rows = {place for found in errors if (place := _place(found)) in lists.rows}
-    others = sum(_place(found) not in lists.rows for found in errors)
+    rows = {place for found in errors if (place := _place(found)) in lists.copied}
+    others = sum(_place(found) not in lists.copied for found in errors)
     return len(rows), others, len(findings) - len(errors)
 
 
@@ -147,9 +147,7 @@ def _write_sheets(book: Book, lists: Lists, findings: Sequence[Finding], title: 
     errors = [found for found in findings if found.severity == "error"]
     for table, marked in _by_table(lists, errors).items():
         _write_rows(book, lists, voice.table(table), marked)
-    others = [
-        found for found in errors if _place(found) not in lists.rows or not lists.rows[_place(found)].cells
-    ]
+    others = [found for found in errors if _place(found) not in lists.copied]
     if others:
         book.grid(voice.say("lists.others"), cut(finding_grid(others, voice), ALL, voice))
     notes = [found for found in findings if found.severity != "error"]
@@ -171,8 +169,8 @@ def _by_table(lists: Lists, errors: Iterable[Finding]) -> dict[str, dict[RowPlac
     """Tables -> refused rows that can be shown -> the errors on them."""
     tables: dict[str, dict[RowPlace, list[Finding]]] = {}
     for found in errors:
-        row = lists.rows.get(_place(found))
-        if row is not None and row.cells:
+        row = lists.copied.get(_place(found))
+        if row is not None:
             tables.setdefault(row.table, {}).setdefault(_place(found), []).append(found)
     return tables
 
@@ -180,7 +178,7 @@ def _by_table(lists: Lists, errors: Iterable[Finding]) -> dict[str, dict[RowPlac
 def _write_rows(book: Book, lists: Lists, name: str, marked: Mapping[RowPlace, list[Finding]]) -> None:
     """Write copies of refused rows: place, problem and mend, then the cells, the offending ones marked."""
     sheet, places = book.sheet(name[:31]), sorted(marked)[:MOST_ROWS]
-    headers = list(dict.fromkeys(header for place in places for header, _ in lists.rows[place].cells))
+    headers = list(dict.fromkeys(header for place in places for header, _ in lists.copied[place].cells))
     keys = ("file", "sheet", "row", "problem", "mend")
     for at, title in enumerate([*(book.voice.say(f"col.{key}") for key in keys), *headers]):
         sheet.set_column(at, at, (24, 14, 7, 36, 36)[at] if at < len(keys) else 16)
@@ -188,7 +186,7 @@ def _write_rows(book: Book, lists: Lists, name: str, marked: Mapping[RowPlace, l
     for number, place in enumerate(places, 1):
         _write_place(book, sheet, number, (place, marked[place]))
         _write_cells(
-            book, sheet, (number, len(keys)), _shown_cells(lists.rows[place], marked[place], headers)
+            book, sheet, (number, len(keys)), _shown_cells(lists.copied[place], marked[place], headers)
         )
     if len(marked) > len(places):
         book.cell(sheet, len(places) + 1, 0, more_in(ALL, book.voice), "text")

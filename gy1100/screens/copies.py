@@ -166,15 +166,16 @@ def near_pairs_across(
 def identical_pairs(texts: Sequence[str], owners: Sequence[Any]) -> list[tuple[int, int]]:
     """Return pairs of equal texts of different owners, however many have them: each with the first of another owner."""
     first: dict[str, list[int]] = {}
-    pairs = []
     for j, text in enumerate(texts):
         met = first.setdefault(text, [])
-        i = next((i for i in met if owners[i] != owners[j]), None)
-        if i is not None and text:
-            pairs.append((i, j))
         if len(met) < 2 and all(owners[i] != owners[j] for i in met):
             met.append(j)
-    return pairs
+    pairs: dict[tuple[int, int], None] = {}  # in order
+    for j, text in enumerate(texts):
+        i = next((i for i in first[text] if owners[i] != owners[j]), None)
+        if text and i is not None:
+            pairs[min(i, j), max(i, j)] = None
+    return list(pairs)
 
 
 def candidates(found: Pieces, least: float) -> Ints:

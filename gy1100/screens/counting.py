@@ -8,6 +8,7 @@ from .. import periods
 from .rates import binomial_tail, other_rates
 
 if TYPE_CHECKING:
+    import ibis
     import pandas as pd
 
     from ..assessment import Assessment
@@ -20,15 +21,15 @@ def considered(result: Assessment) -> pd.DataFrame:
     """Return the considered logs with their texts for screening, by unit, cadre, date and id.
 
     Columns: ``unit, cadre_id, cadre_type, log_id, date, recorded_on, participants, counting, flag, contacted, source,
-    row, text``.
+    row, text`` and the original's ``text_length``.
     """
     frame = result.tallies.frame
     logs, contacts = frame.logs, result.tallies.contacts
-    told = frame.tables["logs"].select("log_id", "recorded_on", "text")
+    told = frame.tables["logs"].select("log_id", "recorded_on", "text", "text_length")
     rows = logs.join(told, "log_id").join(contacts.select("cadre_id", "cadre_type", "contacted"), "cadre_id")
     names = [
         "unit", "cadre_id", "cadre_type", "log_id", "date", "recorded_on", "participants", "counting", "flag",
-        "contacted", "source", "row", "text",
+        "contacted", "source", "row", "text", "text_length",
     ]  # fmt: skip
     rows = rows.mutate(date=rows.date.cast("timestamp"), recorded_on=rows.recorded_on.cast("timestamp"))
     return frame.engine.frame(rows.select(*names).order_by("unit", "cadre_id", "date", "log_id"))
@@ -77,11 +78,31 @@ def by_cadre(cadres: pd.Series, hits: pd.Series, seen: pd.Series) -> pd.DataFram
 
 def heaping(result: Assessment) -> pd.DataFrame:
     """Return ``n`` due periods with any activity and ``k`` of them with exactly the required number, by cadre."""
-    engine, periods = result.tallies.frame.engine, result.tallies.by_period
-    rows = periods.filter(periods.counted > 0)
-    exact = (rows.counted == rows.required.ceil()).cast("int64")
-    counts = result.tallies.frame.named(rows.group_by("cadre").agg(k=exact.sum(), n=rows.count()))
+    engine, rows = result.tallies.frame.engine, _active_periods(result)
+    k = rows.exact.cast("int64").sum()
+    counts = result.tallies.frame.named(rows.group_by("cadre").agg(k=k, n=rows.count()))
     return engine.frame(counts.select("cadre_id", "k", "n").order_by("cadre_id")).set_index("cadre_id")
+
+
+def heaped(result: Assessment, cadres: pd.Series) -> pd.Series:
+    """Return the ids of the logs that fill the periods of some cadres with exactly the required number."""
+    frame, rows = result.tallies.frame, _active_periods(result)
+    types = frame.periods.select("cadre", "cadre_type", "period")
+    months = rows.filter(rows.exact).select("cadre", "period").join(types, ["cadre", "period"])
+    months = months.join(frame.period_months, ["cadre_type", "period"]).select("cadre", "month")
+    start, end = result.rulebook.window("plan")
+    logs = frame.logs.filter(
+        frame.logs.counting, frame.logs.flag.isnull(), frame.logs.date.between(start, end)
+    )
+    found = frame.engine.frame(logs.join(months, ["cadre", "month"]).select("log_id", "cadre_id"))
+    return found.loc[found["cadre_id"].isin(cadres), "log_id"]
+
+
+def _active_periods(result: Assessment) -> ibis.Table:
+    """Return the due periods with any activity, and whether it is exactly what is required: ``exact``."""
+    periods = result.tallies.by_period
+    rows = periods.filter(periods.counted > 0)
+    return rows.mutate(exact=rows.counted == rows.required.ceil())
 
 
 def judged(counts: pd.DataFrame, base: float | None = None) -> pd.DataFrame:

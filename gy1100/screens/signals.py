@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
+from itertools import chain, compress
 from typing import TYPE_CHECKING, Any
 
 from ..texts import all_normalised
 from .calibration import Calibration, calibrated
 from .copies import Pair, near_pairs_across, near_pairs_within
-from .counting import LOG_KINDS, by_cadre, considered, heaping, judged, marked
+from .counting import LOG_KINDS, by_cadre, considered, heaped, heaping, judged, marked
 from .rates import benjamini_hochberg
 
 if TYPE_CHECKING:
@@ -77,9 +77,9 @@ def screens(result: Assessment) -> Screens:
     rules = result.rulebook.rules.screens
     logs = considered(result)
     texts = all_normalised(logs.pop("text").fillna(""))
-    limits = calibrated(logs, texts, rules)
     least = result.rulebook.rules.logs.min_text.value
-    seen = pd.Series([len(text) >= least for text in texts], index=logs.index)
+    seen = (logs.pop("text_length") >= least) & pd.Series(map(bool, texts), index=logs.index, dtype=bool)
+    limits = calibrated(logs[seen].reset_index(drop=True), list(compress(texts, seen)), rules)
     pairs = {
         "copy_within": _within(logs[seen], texts, limits.similarity),
         "copy_across": _across(logs, texts, limits, seen.to_numpy()),
@@ -97,8 +97,7 @@ def screens(result: Assessment) -> Screens:
     hits = [_pair_rows(kind, found, logs) for kind, found in pairs.items()]
     hits += [logs[marks[kind]].assign(kind=kind) for kind in LOG_KINDS]
     exact = signals.loc[signals["flagged"] & (signals["kind"] == "heaping"), "cadre_id"]
-    counted = logs["counting"] & logs["flag"].isna()
-    hits.append(logs[counted & logs["cadre_id"].isin(exact)].assign(kind="heaping"))
+    hits.append(logs[logs["log_id"].isin(heaped(result, exact))].assign(kind="heaping"))
     return Screens(result, signals, _rows(pd.concat(hits, ignore_index=True), result), limits)
 
 

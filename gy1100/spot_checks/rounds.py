@@ -14,9 +14,10 @@ from ..csv_files import write_frame as write_csv
 from ..errors import Unusable, WrongUsage
 from ..frame_rows import records
 from ..words import both, text
-from .bounds import interval
+from .drawing import shared_out
 from .estimates import in_words
 from .frames import FRAME, Frozen, write_json
+from .strata import interval_of_strata
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -141,16 +142,20 @@ def notes(record: Drawn, frozen: Frozen, found: pd.DataFrame, announced: str, la
         (say("redraw"), say("redraw_by_type" if frozen.by_type else "redraw_words")),
         (say("so_far"), ""),
     ]
-    return [*lines, *(_line(row, lang) for row in records(found))]
+    return [*lines, *(_line(row, frozen, lang) for row in records(found))]
 
 
 def _halves(line: str) -> tuple[str, str, str]:
     return line.partition("|")
 
 
-def _line(row: Mapping[Any, Any], lang: str) -> Pair:
+def _line(row: Mapping[Any, Any], frozen: Frozen, lang: str) -> Pair:
     if row["n"] or row["unreached"]:
         return row["unit"], in_words(row, lang)
-    least = interval(row["drawn"], row["drawn"], row["frame"])[0] if row["drawn"] else 0.0
+    sizes, drawn = {"": row["frame"]}, {"": row["drawn"]}
+    if frozen.by_type:
+        sizes = {kind: n for (unit, kind), n in frozen.strata.items() if unit == row["unit"]}
+        drawn = shared_out(row["drawn"], sizes)
+    least = interval_of_strata([(drawn[kind], drawn[kind], n) for kind, n in sizes.items()])[0]
     words = {"frame": row["frame"], "drawn": row["drawn"], "least": f"{100 * least:.1f}%"}
     return row["unit"], text("spot_checks.ahead", lang, **words)
