@@ -195,4 +195,4 @@ def evidence_rows(assessment: Assessment, unit: str, component: Any) -> pd.DataF
     frame["component"] = component.id
     frame["file"] = [sources[n].file for n in frame["source"]]
     frame["sheet"] = [sources[n].sheet or "" for n in frame["source"]]
-    return frame.sort_values(["part", "table", "date", "file", "row"])[ROW_COLUMNS].reset_index(drop=True)
+    return frame.sort_values(["part", "table", "date", "file", "sheet", "row"])[ROW_COLUMNS].reset_index(drop=True)

@@ -239,7 +239,8 @@ def _contacts(position: Position, component: AnyComponent) -> Iterator[Action]:
     ]
     for cadre, row in position.of(component.id):
         steps = (Step(component.id, cadre), *(Step(other, cadre, done=0, due=1) for other in shares))
-        yield Action("youth", cadre, "", ceil(row["due"] - row["done"]), True, steps)
+        needed, is_open = ceil(row["due"] - row["done"]), cadre in position.in_post
+        yield Action("youth", cadre, "", needed, is_open, steps)
 
 
 def _participation(position: Position, component: AnyComponent) -> Iterator[Action]:
@@ -260,9 +261,8 @@ def _mobile_months(position: Position, component: AnyComponent) -> Iterator[Acti
 
 def _mobile_youths(position: Position, component: AnyComponent) -> Iterator[Action]:
     for cadre, row in position.of(component.id):
-        yield _plain(
-            "mobile_login", cadre, "", ceil(row["due"] - row["done"]), True, Step(component.id, cadre)
-        )
+        needed, is_open = ceil(row["due"] - row["done"]), cadre in position.in_post
+        yield _plain("mobile_login", cadre, "", needed, is_open, Step(component.id, cadre))
 
 
 def _guidance(position: Position, component: AnyComponent) -> Iterator[Action]:

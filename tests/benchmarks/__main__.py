@@ -14,12 +14,9 @@ OUT = Path("output/bench.md")
 def main() -> None:
     """Run the benchmarks one after another and write their tables."""
     machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
-    parts = [
-        "# Benchmarks",
-        "",
-        f"{machine}, load before {os.getloadavg()[0]:.1f}. Read ratios, not seconds.",
-        "",
-    ]
+    head = f"# Benchmarks\n\n{machine}, load before {os.getloadavg()[0]:.1f}. Read ratios, not seconds.\n"
+    OUT.parent.mkdir(exist_ok=True)
+    OUT.write_text(head, "utf-8")
     for report in (
         year_end.report,
         scoring.report,
@@ -31,10 +28,10 @@ def main() -> None:
         desk.report,
     ):
         print(f"… {report.__module__}", flush=True)
-        parts += [report(), ""]
-    OUT.parent.mkdir(exist_ok=True)
-    OUT.write_text("\n".join(parts), "utf-8")
-    print("\n".join(parts))
+        table = report()
+        with OUT.open("a", encoding="utf-8") as file:  # what is measured stays, whatever ends the next one
+            file.write(f"\n{table}\n")
+        print(table, flush=True)
     print(f"{OUT}")
 
 
