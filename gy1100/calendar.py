@@ -77,7 +77,10 @@ def _state(term: Term, as_of: date, told: Told | None) -> dict[str, Any]:
     if as_of < term.start or told is None or not told.known:
         state = NOT_YET if as_of < term.start else UNRECORDED if told is None else NO_DATA
         return {"state": state, "done": None, "owed": None, "done_on": None}
-    return {"state": _standing(term, as_of, told), "done": told.done, "owed": told.owed, "done_on": told.on}
+    counted = {"done": told.done, "owed": told.owed}
+    if as_of < term.due and not told.owed:  # nobody was counted yet
+        counted = dict.fromkeys(counted)
+    return {"state": _standing(term, as_of, told), **counted, "done_on": told.on}
 
 
 def _standing(term: Term, as_of: date, told: Told) -> str:

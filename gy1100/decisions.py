@@ -71,13 +71,14 @@ class SignOff:
 
 @dataclass(frozen=True)
 class Check:
-    """What a spot check found of a log, as it was entered at the desk."""
+    """What a spot check found of a log of a unit, as it was entered at the desk."""
 
     seq: int
     log_id: str
     method: str
     outcome: str
     checked_on: date
+    unit: str = ""
 
 
 @dataclass(frozen=True)

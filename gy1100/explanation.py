@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .decisions import Decision
     from .rules import Item
 
+DECIDED = "decided"  # what a decision on an item took, as a component and part of its own
 ROW_COLUMNS = ["component", "part", "table", "file", "sheet", "row", "date", "kind", "amount", "flag"]
 
 
@@ -65,8 +66,9 @@ class Explanation:
     @property
     def arithmetic(self) -> str:
         """Return the formula with the numbers put in, ending in the published points."""
+        computed = self._computed  # what a decided item would have without any decision
         terms = [
-            f"{c['points_max']:g} × {_number(c['low'])}"
+            f"{c['points_max']:g} × {_number(computed.get(c['component'], c['low']))}"
             for c in records(self.components)
             if c["role"] == "mean" and c["status"] != "not_due"
         ]
@@ -83,10 +85,14 @@ class Explanation:
     def lost(self) -> pd.DataFrame:
         """Return the points lost by part, largest first, adding up to the loss: ``component, part, lost``.
 
-        What authenticity takes stands last, as a part of its own.
+        What authenticity takes stands last, as a part of its own; of a decided item there is what the decision took.
         """
         import pandas as pd
 
+        columns = ["component", "part", "lost"]
+        if self.decision:
+            taken = self.score["points_max"] - self.score["points"]
+            return pd.DataFrame([(DECIDED, DECIDED, taken)] if taken > 0 else [], columns=columns)
         found = records(self.components)
         means = [c for c in found if c["role"] == "mean"]
         rows = [row for c in means for row in self._lost_of(c)]
@@ -95,7 +101,16 @@ class Explanation:
         if self.factor != 1:
             kept = sum(c["points_max"] * c["low"] for c in means)
             rows.append((FACTOR, FACTOR, kept * (1 - self.factor)))
-        return pd.DataFrame([r for r in rows if r[2] > 1e-12], columns=["component", "part", "lost"])
+        return pd.DataFrame([r for r in rows if r[2] > 1e-12], columns=columns)
+
+    @property
+    def _computed(self) -> dict[str, float]:
+        """Return the means without decisions by component, of a decided item alone."""
+        if not self.decision:
+            return {}
+        mine = (self.unit, self.item.id)
+        found = (row for row in self.assessment.tallied_components if (row["unit"], row["item"]) == mine)
+        return {row["component"]: row["computed"] for row in found}
 
     def _lost_of(self, component: Mapping[str, Any]) -> list[tuple[str, str, float]]:
         """Return what each part of a component took from its points."""
@@ -195,4 +210,6 @@ def evidence_rows(assessment: Assessment, unit: str, component: Any) -> pd.DataF
     frame["component"] = component.id
     frame["file"] = [sources[n].file for n in frame["source"]]
     frame["sheet"] = [sources[n].sheet or "" for n in frame["source"]]
-    return frame.sort_values(["part", "table", "date", "file", "sheet", "row"])[ROW_COLUMNS].reset_index(drop=True)
+    return frame.sort_values(["part", "table", "date", "file", "sheet", "row"])[ROW_COLUMNS].reset_index(
+        drop=True
+    )

@@ -146,7 +146,22 @@ def _read(path: Path) -> dict[str, Any]:
         content = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError):
         return {}
-    return content if isinstance(content, dict) else {}
+    return content if isinstance(content, dict) and _is_whole(content) else {}
+
+
+def _is_whole(content: Mapping[str, Any]) -> bool:
+    """Whether a manifest has the shape that it was written in; one that has not is none."""
+    tables = [content.get(name, {}) for name in ("package", "rulebook", "options", "files")]
+    tables += [content.get(name) or {} for name in ("decisions", "corrections")]
+    inputs = content.get("inputs", [])
+    if not all(isinstance(table, dict) for table in tables) or not isinstance(inputs, list):
+        return False
+    texts = [*content.get("files", {}).values()]
+    for entry in inputs:
+        texts += [entry.get("name"), entry.get("sha256")] if isinstance(entry, dict) else [None]
+    head = (content.get("decisions") or {}).get("head") or {}
+    whole = isinstance(head, dict) and isinstance(head.get("seq"), int | None)
+    return whole and all(isinstance(text, str) for text in texts)
 
 
 def _write(path: Path, content: Mapping[str, Any]) -> Path:

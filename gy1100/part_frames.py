@@ -80,13 +80,16 @@ def _authenticity_parts(assessment: Assessment, places: Sequence[Mapping[str, An
     """Return authenticity as a part of each due item that it multiplies, last of the item."""
     import pyarrow as pa
 
-    last = {place["item"]: place["place"] + 1 for place in places}
+    last, rules = (
+        {place["item"]: place["place"] + 1 for place in places},
+        assessment.rulebook.rules.authenticity,
+    )
     rows = [
         {"unit": a["unit"], "item": item, "component": FACTOR, "part": FACTOR, "done": a["done"], "due": a["n"],
          "share": a["value"], "weight": 1.0, "factor": 1.0, "low": a["value"], "high": a["value"],
-         "note": None if a["applied"] else "sample_too_small", "place": last[item]}
+         "note": None if a["n"] >= rules.min_checks.value else "sample_too_small", "place": last[item]}
         for a in records(assessment.authenticity)
-        for item in assessment.rulebook.rules.authenticity.items
+        for item in rules.items
         if item in assessment.due_items
     ]  # fmt: skip
     kinds = [*((name, getattr(pa, kind)()) for name, kind in FIELDS.items()), ("place", pa.int64())]

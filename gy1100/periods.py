@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -91,7 +91,8 @@ def checked_day(as_of: str | date, rulebook: Rulebook) -> date:
     allowed = rulebook.rules.as_of
     first, last = allowed.first.value, allowed.last.value
     try:
-        day = as_of if isinstance(as_of, date) else date.fromisoformat(str(as_of))
+        given = as_of.date() if isinstance(as_of, datetime) else as_of
+        day = given if isinstance(given, date) else date.fromisoformat(str(given))
     except ValueError:
         raise WrongUsage(f"考核日期应写作 2017-12-31：{as_of} · as_of is no date") from None
     if not first <= day <= last:

@@ -17,19 +17,24 @@ TABLE = "spot_checks"
 def with_entered_checks(evidence: Evidence, decisions: Decisions) -> Evidence:
     """Return evidence whose register of spot checks holds those of the ledger too; each row is named by its entry.
 
-    A check of a log that no export holds adds nothing. Of two checks on one day the later entry holds.
+    A check of a log that no export holds, or of another unit than its entry says, adds nothing: nobody judges the own
+    unit under another's name. Of two checks on one day the later entry holds.
     """
     import pyarrow as pa
 
     entered = decisions.checks
     known = _cadres(evidence, {check.log_id for check in entered}) if entered else {}
+    cadres = evidence.tables["cadres"]
+    units = (
+        dict(zip(cadres["cadre_id"].to_pylist(), cadres["unit"].to_pylist(), strict=True)) if known else {}
+    )
     rows = [
         {
             "check_id": f"L{check.seq:08d}", "log_id": check.log_id, "cadre_id": known[check.log_id],
             "method": check.method, "checked_on": check.checked_on, "outcome": check.outcome,
             "source": len(evidence.sources), "row": check.seq,
         }
-        for check in entered if check.log_id in known
+        for check in entered if check.log_id in known and check.unit in ("", units.get(known[check.log_id]))
     ]  # fmt: skip
     if not rows:
         return evidence

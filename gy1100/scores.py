@@ -36,7 +36,8 @@ def _score(assessment: Assessment, unit: str, item: Item, sums: ItemSums | None)
     decision = assessment.standing.items.get((unit, item.id))
     computed = published(sums.computed) if sums else Decimal("0.00")
     if decision:
-        points = published(decision.value)
+        weighed = Decimal(str(assessment.rulebook.points(item))) / Decimal(str(item.points.value))
+        points = published(decision.value * weighed)  # under other weights a decided item keeps its share
         return _row(points, most, (points, points), "decided", computed)
     if sums is None:
         nothing = Decimal("0.00")

@@ -83,6 +83,8 @@ def _crate_checks(root: Path) -> Iterator[Check]:
 
 
 def _verify(given: Given) -> list[Check]:
+    if isinstance(given.decisions, Path) and not Path(up_to(given.decisions)[0]).exists():
+        raise NothingToRead(both("cli.no_such_path", path=given.decisions))
     manifest = read_manifest(given.out)
     if manifest is None:
         raise NothingToRead(both("verify.no_result", out=given.out))

@@ -221,25 +221,28 @@ def test_few_ratings_show_no_index(tmp_path: Path) -> None:
 
 
 def test_small_counts_of_youths_are_hidden(tmp_path: Path) -> None:
-    """Three youths of one industry are written <5, and the other large one is withheld with them."""
+    """Three youths of one industry are written <5, and the largest number is withheld with them."""
     youths = [{"industry": "学校"}] * 3 + [{"industry": "企业"}] * 12 + [{"industry": "乡镇"}] * 20
     result = of(tmp_path, youths=youths)
     assert row(result.indicators.industries, industry="学校")["youths"] == 3
     html = UnitReport(result, UNIT).shown().html
     table = html[html.index("行业分布") :]
-    assert "&lt;5" in table and ">20<" in table and ">*<" in table
-    assert ">3<" not in table and ">12<" not in table
+    assert "&lt;5" in table and ">12<" in table and ">*<" in table
+    assert ">3<" not in table and ">20<" not in table
 
 
 def feasible(counts: list[int], shown: list[int | str]) -> list[set[int]]:
-    """Return for each hidden cell what it could be, given all that is shown, the rule and the row's sum."""
-    places = [p for p, value in enumerate(shown) if isinstance(value, str)]
-    small = [p for p in places if shown[p] == f"<{SMALL}"]
-    rest = [p for p in places if p not in small]
-    left = sum(counts[p] for p in places)
+    """Return for each small cell what it could be: all rows of the same sum that would be shown just so."""
+    small = [p for p, value in enumerate(shown) if value == f"<{SMALL}"]
+    cover = shown.index("*") if "*" in shown else None
     could: list[set[int]] = [set() for _ in small]
     for guess in product(range(1, SMALL), repeat=len(small)):
-        if rest and left - sum(guess) >= SMALL:
+        row = list(counts)
+        for place, value in zip(small, guess, strict=True):
+            row[place] = value
+        if cover is not None:
+            row[cover] += sum(counts) - sum(row)
+        if sum(row) == sum(counts) and hidden(row, SMALL) == shown:
             for values, value in zip(could, guess, strict=True):
                 values.add(value)
     return could

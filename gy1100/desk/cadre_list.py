@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from .state import State
 
 ROWS = 50
-FLAGS = ("out_of_post", "repeated", "too_short", "refuted")
+FLAGS = ("out_of_post", "repeated", "too_short")
 
 
 def cadre_list(state: State, dossier: Dossier) -> Markup:
@@ -88,7 +88,7 @@ def _filters(state: State, dossier: Dossier) -> Markup:
     types = [anyone, *((t, voice.code("cadre_type", t)) for t in dossier.rulebook.rules.cadres.types)]
     verdicts = [(q, voice.code("qualified", q)) for q in ("yes", "no", "not_assessed")]
     reasons = [(r, voice.code("reason", r)) for r in ("fulfilment", "contacts", "refuted", "coerced")]
-    flags = [(f, dossier.say("cadres.flag", flag=voice.code("flag", f))) for f in FLAGS if f != "refuted"]
+    flags = [(f, dossier.say("cadres.flag", flag=voice.code("flag", f))) for f in FLAGS]
     return tag(
         "div",
         search(dossier.say("cadres.find"), "words", state.words),

@@ -94,7 +94,8 @@ def _rank(row: dict[str, object], before: dict[str, object], dossier: Dossier) -
     moved = arrow(then, now) or "·"
     kind = {"↑": "up", "↓": "down"}.get(moved[0], "same")
     score = tag("td", number(row["score_100"]) or "—", class_="r")
-    was = "" if row["score_100"] == before["score_100"] else f"（{number(before['score_100'])}）"
+    then_score = before["score_100"]
+    was = "" if is_none(then_score) or row["score_100"] == then_score else f"（{number(then_score)}）"
     return tag(
         "tr",
         tag("td", "—" if is_none(now) else str(now), class_="r"),

@@ -64,6 +64,15 @@ def text_field(words: str, name: str, *, value: str = "", long: bool = False, **
     return tag("label", tag("span", words), field)
 
 
+def date_field(words: str, name: str, value: str) -> Markup:
+    """Return a field of a form for a date that must be given."""
+    return tag(
+        "label",
+        tag("span", words),
+        _input(type="date", name=name, value=value, required=True, aria_label=words),
+    )
+
+
 def options_field(words: str, name: str, options: Iterable[Option], **more: object) -> Markup:
     """Return a list of a form to choose one of."""
     inside = joined(tag("option", text, value=value) for value, text in options)
@@ -75,4 +84,14 @@ def _input(**attributes: object) -> Markup:
     return Markup(tag("input", **attributes).removesuffix("</input>"))  # noqa: S704 - escaped by tag
 
 
-__all__ = ["button", "choice", "day", "entry_form", "options_field", "search", "slider", "text_field"]
+__all__ = [
+    "button",
+    "choice",
+    "date_field",
+    "day",
+    "entry_form",
+    "options_field",
+    "search",
+    "slider",
+    "text_field",
+]

@@ -91,6 +91,11 @@ class Dossier:
         """Return the number of the last entry that was read."""
         return self.entries[-1].seq if self.entries else 0
 
+    @property
+    def ours(self) -> tuple[Entry, ...]:
+        """Return the entries under this rulebook; a ledger may hold those of other years."""
+        return tuple(e for e in self.entries if e.rulebook == self.rulebook.id)
+
     def result(self, as_of: date) -> Assessment:
         """Return the assessment as of a day, with the decisions that stand in the ledger."""
         if as_of not in self._results:
@@ -133,7 +138,7 @@ class Dossier:
 
     def contests(self) -> tuple[Contest, ...]:
         """Return what units contest and nobody has answered yet."""
-        return open_contests(self.entries)
+        return open_contests(self.ours)
 
     def waiting(self) -> tuple[Decision, ...]:
         """Return decisions that a second assessor has not confirmed."""
@@ -147,19 +152,22 @@ class Dossier:
 
     def about(self, unit: str, item: str) -> list[Entry]:
         """Return all entries on an item and its elements, in order."""
-        return [e for e in self.entries if (e.unit, e.item) == (unit, item)]
+        return [e for e in self.ours if (e.unit, e.item) == (unit, item)]
 
     def acts_on(self, entry: Entry) -> tuple[str, ...]:
         """Return what may still be done about an entry: confirm, withdraw, answer."""
+        confirmed = {e.refers_to for e in self.entries if e.action == "confirm"}
         if entry.action in DECIDING and entry.seq not in taken_back(self.entries):
-            confirmed = {e.refers_to for e in self.entries if e.action == "confirm"}
             return ("withdraw",) if entry.seq in confirmed else ("confirm", "withdraw")
+        of_confirmed = entry.action == "withdraw" and entry.refers_to in confirmed
+        if self.four_eyes and of_confirmed and entry.seq not in confirmed:
+            return ("confirm",)
         is_open = entry.action == "contest" and entry.seq in {c.seq for c in self.contests()}
         return ("answer",) if is_open else ()
 
     def reasons(self, item: str) -> list[str]:
         """Return the reasons given for an item before, the latest first, each once."""
-        given = [e.reason for e in reversed(self.entries) if e.item == item and e.action in DECIDING]
+        given = [e.reason for e in reversed(self.ours) if e.item == item and e.action in DECIDING]
         return list(dict.fromkeys(given))[:12]
 
     def computed(self, as_of: date, unit: str, item: str) -> str:

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
+MOST_WORDS = 500  # of a failure
 ASSETS = Path(__file__).with_name("assets")
 _LIBRARY = (
     "idiomorph.min.js"  # 0.8.0, 0BSD: changes a page into another and keeps focus, selection and dragging
@@ -38,7 +39,8 @@ def _source() -> tuple[str, str]:
 def live(page: Page) -> Any:
     """Return a widget that shows a page and keeps it up to date.
 
-    An event that the page does not take is answered with the page as it is: nobody's message stops the kernel.
+    An event that the page does not take is answered with the page as it is, one at which it fails with the reason:
+    nobody's message stops the kernel, and the browser never waits for an answer in vain.
     """
     import anywidget
     import traitlets
@@ -58,8 +60,11 @@ def live(page: Page) -> Any:
 
 def _answer(page: Page, message: object, shown: list[str]) -> dict[str, Any]:
     given = message if isinstance(message, dict) else {}
-    save = page.do(str(given.get("do", "")), given.get("value"))
-    html = page.html()
+    try:
+        save = page.do(str(given.get("do", "")), given.get("value"))
+        html = page.html()
+    except Exception as error:  # noqa: BLE001 - whatever it is, the page goes on
+        return {"failed": f"{type(error).__name__}: {error}"[:MOST_WORDS]}
     answer: dict[str, Any] = {"save": save} if save else {}
     if html != shown[0]:
         shown[0] = answer["html"] = html

@@ -113,7 +113,8 @@ def _line(state: State, dossier: Dossier) -> Markup:
 def due_next(state: State, dossier: Dossier) -> Markup:
     """Return what falls due next by the year's calendar."""
     frame = labelled(duties(dossier.rulebook), dossier.rulebook, dossier.lang)
-    coming = frame[frame["due"] >= state.as_of].sort_values("due", kind="stable").head(NEXT)
+    coming = frame[frame["due"] >= state.as_of].sort_values("due", kind="stable")
+    coming = coming.drop_duplicates(["due", "label"]).head(NEXT)  # a duty of several owners is one line
     if coming.empty:
         return tag("p", dossier.say("next.none"), class_="gy-soft")
     rows = [tag("li", f"{dossier.voice.day(r['due'])}　{r['label']}") for r in records(coming)]

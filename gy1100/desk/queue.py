@@ -37,7 +37,10 @@ class Place:
 def queue(dossier: Dossier, as_of: date) -> tuple[Place, ...]:
     """Return the places in the order of `KINDS`, then of units and items; each place once, by its first kind."""
     found = sorted(_places(dossier, as_of), key=lambda p: KINDS.index(p.kind))
-    return tuple({place.key: place for place in reversed(found)}.values())[::-1]
+    first: dict[str, Place] = {}
+    for place in found:
+        first.setdefault(place.key, place)
+    return tuple(first.values())
 
 
 def _places(dossier: Dossier, as_of: date) -> Iterator[Place]:

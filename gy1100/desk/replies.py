@@ -20,8 +20,8 @@ THREAD = ("contest", "answer")
 def replies(state: State, dossier: Dossier) -> Markup:
     """Return the tab: the form to contest, what is open, and every thread so far."""
     open_ = {contest.seq for contest in dossier.contests()}
-    waiting = [e for e in dossier.entries if e.seq in open_]
-    threads = [e for e in dossier.entries if e.action in THREAD and e.seq not in open_]
+    waiting = [e for e in dossier.ours if e.seq in open_]
+    threads = [e for e in dossier.ours if e.action in THREAD and e.seq not in open_]
     count = tag("p", dossier.say("replies.open", n=len(waiting)))
     left = tag("section", tag("h2", dossier.say("replies.new")), _contest(dossier))
     right = tag("section", tag("h2", dossier.say("replies.title")), count, history(waiting, dossier))

@@ -35,7 +35,7 @@ def signing(state: State, dossier: Dossier) -> Markup:
         tag("button", dossier.say(f"act.{act}"), type="submit", class_="gy-plain"),
         id=f"form-{act}",
     )
-    before = [e for e in dossier.entries if e.action in ACTS and e.day == state.as_of]
+    before = [e for e in dossier.ours if e.action in ACTS and e.day == state.as_of]
     lines = paragraphs(*signature_lines(result, dossier.voice))
     return tag("section", tag("h2", dossier.say("signing")), lines, form, history(before, dossier))
 

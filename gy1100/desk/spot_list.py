@@ -13,7 +13,7 @@ from ..spot_checks.drawing import drawn
 from ..spot_checks.estimates import OPEN, UNREACHED, estimates, in_words, outcomes
 from ..spot_checks.frames import Frozen, freeze
 from .cadre_list import csv_file
-from .controls import button, choice, day, entry_form, text_field
+from .controls import button, choice, date_field, day, entry_form, text_field
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,9 +31,9 @@ def spot_list(state: State, dossier: Dossier) -> Markup:
     """Return the tab, as far as the draw has come."""
     frame_entry, seed_entry = _events(dossier)
     frozen = _frozen(frame_entry, state, dossier) if frame_entry else None
-    steps = [_step(1, _freeze(state, dossier, frame_entry))]
+    steps = [_step(1, _freeze(state, dossier, frame_entry if frozen else None))]
     if frame_entry and frozen is None:
-        steps.append(tag("p", dossier.say("checking.changed"), class_="gy-answer", role="alert"))
+        steps.insert(0, tag("p", dossier.say("checking.changed"), class_="gy-answer", role="alert"))
     if frame_entry and frozen:
         steps.append(_step(2, _seed(dossier, frame_entry, seed_entry)))
     if frozen and seed_entry:
@@ -44,9 +44,9 @@ def spot_list(state: State, dossier: Dossier) -> Markup:
 
 def _events(dossier: Dossier) -> tuple[Entry | None, Entry | None]:
     """Return the last freezing of a frame and the seed that was entered for it."""
-    frames = [e for e in dossier.entries if e.action == "freeze_frame" and e.rulebook == dossier.rulebook.id]
+    frames = [e for e in dossier.ours if e.action == "freeze_frame"]
     last = frames[-1] if frames else None
-    seeds = [e for e in dossier.entries if e.action == "enter_seed" and last and e.refers_to == last.seq]
+    seeds = [e for e in dossier.ours if e.action == "enter_seed" and last and e.refers_to == last.seq]
     return last, seeds[0] if seeds else None
 
 
@@ -122,9 +122,10 @@ def _drawn(state: State, dossier: Dossier, frozen: Frozen, sample: pd.DataFrame)
         first=dossier.rulebook.rules.as_of.first.value.isoformat(), last="2099-12-31",
     )  # fmt: skip
     pick = choice(dossier.voice.say("col.unit"), "unit", units, state.unit)
-    calls = tag(
-        "div", joined(_call(row, state, dossier) for row in records(mine.head(ROWS))), class_="gy-calls"
-    )
+    shown = records(mine.head(ROWS))
+    calls = tag("div", joined(_call(row, state, dossier, frozen) for row in shown), class_="gy-calls")
+    if len(mine) > len(shown):
+        calls += tag("p", dossier.say("checking.more", n=len(mine) - len(shown)), class_="gy-soft")
     take = button(dossier.say("checking.save"), "save_list", class_="gy-plain")
     head = tag("h3", dossier.say("checking.calls"))
     results = tag("h3", dossier.say("checking.results")) + listing(
@@ -136,10 +137,10 @@ def _drawn(state: State, dossier: Dossier, frozen: Frozen, sample: pd.DataFrame)
     ]
 
 
-def _call(row: dict[str, Any], state: State, dossier: Dossier) -> Markup:
-    """Return one log to check with a button for each outcome."""
+def _call(row: dict[str, Any], state: State, dossier: Dossier, frozen: Frozen) -> Markup:
+    """Return one log to check with a button for each outcome; its day is a field: what is seen is what is sent."""
     voice = dossier.voice
-    log = dossier.log(state.as_of, row["log_id"])
+    log = dossier.log(frozen.as_of, row["log_id"])
     name = log["name"] if dossier.names and not is_none(log["name"]) else ""
     words = f"{row['log_id']} · {voice.unit(row['unit'])} · {log['cadre_id']} {name} · "
     words += f"{str(log['date'])[:10]} · {voice.code('kind', log['kind'])}"
@@ -153,15 +154,18 @@ def _call(row: dict[str, Any], state: State, dossier: Dossier) -> Markup:
     )
     entry = {
         "action": "record_check", "unit": row["unit"], "evidence": row["log_id"], "seen": dossier.head,
-        "valid_from": (state.checked_on or state.as_of).isoformat(),
     }  # fmt: skip
+    when = date_field(
+        dossier.say("checking.day"), "valid_from", (state.checked_on or state.as_of).isoformat()
+    )
     method = tag(
         "select",
         *(tag("option", w, value=v) for v, w in methods),
         name="element",
         aria_label=dossier.say("method"),
     )
-    return entry_form(entry, tag("span", words, " ", tried), method, choices, id=f"call-{row['log_id']}")
+    told = tag("span", words, " ", tried)
+    return entry_form(entry, told, when, method, choices, id=f"call-{row['log_id']}")
 
 
 def saved_calls(state: State, dossier: Dossier) -> dict[str, str] | None:
@@ -174,7 +178,7 @@ def saved_calls(state: State, dossier: Dossier) -> dict[str, str] | None:
         dossier.result(state.as_of), drawn(frozen, seed_entry.value, seed_time=seed_entry.moment)
     )
     left = records(found[found["outcome"].isin((OPEN, UNREACHED))])
-    logs = [dossier.log(state.as_of, row["log_id"]) for row in left]
+    logs = [dossier.log(frozen.as_of, row["log_id"]) for row in left]
     keys = ("log_id", "cadre_id", "date", "kind")
     rows = [(row["unit"], *(str(log[key]) for key in keys)) for row, log in zip(left, logs, strict=True)]
     return csv_file("spot-checks", state.as_of, ["unit", *keys], rows)

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from ..errors import WrongUsage
+
 if TYPE_CHECKING:
     from ..rulebook import Rulebook
 
@@ -75,7 +77,7 @@ def after(state: State, name: str, value: Any, rulebook: Rulebook) -> State:
     event = EVENTS.get(name)
     try:
         return event(state, value, rulebook) if event else state
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except (ValueError, TypeError, KeyError, AttributeError, WrongUsage):
         return state
 
 

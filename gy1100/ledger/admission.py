@@ -56,12 +56,7 @@ class Overtaken(Gy1100Error):
 
     def __init__(self, entry: Entry) -> None:
         self.entry = entry
-        facts = {
-            "assessor": entry.assessor,
-            "time": entry.time[:16],
-            "seq": entry.seq,
-            "value": entry.value or "—",
-        }
+        facts = {"assessor": entry.assessor, "time": entry.time[:16], "seq": entry.seq, "value": entry.value or "—"}
         super().__init__(both("ledger.overtaken", **facts, reason=entry.reason or "—"))
 
 
@@ -136,7 +131,9 @@ def overtaken_by(draft: Draft, situation: Situation, seen: int) -> Entry | None:
     A signature is about everything: it is overtaken by any entry.
     """
     unseen = [e for e in situation.entries[max(seen, 0) :] if e.rulebook == situation.rulebook.id]
-    if draft.action not in ("sign_off", "reopen"):
+    if draft.action == "record_check":  # of different logs
+        unseen = [e for e in unseen if (e.action, e.evidence) == (draft.action, draft.evidence)]
+    elif draft.action not in ("sign_off", "reopen"):
         unseen = [e for e in unseen if e.concerns(draft.unit, draft.item, draft.element)]
     return unseen[-1] if unseen else None
 
@@ -185,6 +182,8 @@ def _thing_problems(draft: Draft, situation: Situation) -> Iterator[Problem]:
         yield from (p for p in problems_of(row, situation.rulebook) if p[0] in ("unit", "item", "element"))
     elif draft.action == "sign_off" and draft.valid_from is None:
         yield "valid_from", "decision_day", {}
+    elif draft.action == "freeze_frame" and draft.value.strip("0123456789"):
+        yield "value", "ledger_per_unit", {}
     elif draft.action == "enter_seed" and not draft.value:
         yield "value", "ledger_seed", {}
     elif draft.action == "record_check":
@@ -192,7 +191,9 @@ def _thing_problems(draft: Draft, situation: Situation) -> Iterator[Problem]:
 
 
 def _check_problems(draft: Draft, rulebook: Rulebook) -> Iterator[Problem]:
-    """A check is one of the register's: its outcome and method are the register's words."""
+    """A check is one of the register's: its outcome and method are the register's words, its unit is one."""
+    if draft.unit not in rulebook.units.names:
+        yield "unit", "decision_unit", {}
     columns = rulebook.tables["spot_checks"].by_id
     for name, column, value in (("value", "outcome", draft.value), ("element", "method", draft.element)):
         if value not in columns[column].choices:

@@ -79,7 +79,7 @@ def _waiting(left: list[Entry], entries: Sequence[Entry], confirmed: set[int | N
 def _checks(entries: Sequence[Entry]) -> tuple[Check, ...]:
     """Return the spot checks that were entered, in order."""
     found = ((e, e.day) for e in entries if e.action == "record_check")
-    return tuple(Check(e.seq, e.evidence, e.element or "", e.value, day) for e, day in found if day)
+    return tuple(Check(e.seq, e.evidence, e.element or "", e.value, day, e.unit) for e, day in found if day)
 
 
 def open_contests(entries: Sequence[Entry]) -> tuple[Contest, ...]:

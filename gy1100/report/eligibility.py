@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from . import sentences, tables
 from .grid import Column, Grid
 from .sample import is_sample
-from .sheets import Book, workbook_at
+from .sheets import Book, allowed_name, workbook_at
 from .voice import Voice, percent
 
 if TYPE_CHECKING:
@@ -24,13 +24,27 @@ def write_eligibility(result: Assessment, path: Path, *, lang: str = "zh", names
     mark = voice.say("sample") if is_sample(result.evidence) else ""
     with workbook_at(path, f"{title} {mark}".strip(), result.as_of) as workbook:
         book = Book(workbook, voice, f"{title}　{voice.day(result.as_of)}", mark)
+        names_of = _sheet_names(result, voice)
         book.grid(voice.say("sheet.summary"), tables.qualification_grid(result, voice))
         for unit in result.rulebook.units:
             mine = result.cadres[result.cadres["unit"] == unit.name]
             grid = tables.cadre_grid(mine, voice, names=names, units=False)
-            book.grid(voice.unit(unit.name)[:31], grid)
+            book.grid(names_of[unit.name], grid)
         book.grid(voice.say("sheet.explain"), _about(result, voice))
     return path
+
+
+def _sheet_names(result: Assessment, voice: Voice) -> dict[str, str]:
+    """Return by unit what its sheet is called: its label, with its code where another one is called so."""
+    names: dict[str, str] = {}
+    taken = {voice.say(key).casefold() for key in ("sheet.summary", "sheet.explain")}
+    for unit in result.rulebook.units:
+        name = allowed_name(voice.unit(unit.name))
+        if name.casefold() in taken:
+            name = allowed_name(f"{unit.code} {name}")
+        taken.add(name.casefold())
+        names[unit.name] = name
+    return names
 
 
 def _about(result: Assessment, voice: Voice) -> Grid:

@@ -117,5 +117,10 @@ def more_in(file: str, voice: Voice) -> str:
     return voice.say("sheet.more", n=MOST_ROWS, file=file)
 
 
+def allowed_name(text: str) -> str:
+    """Return a text as Excel lets a sheet be called."""
+    return "".join(c for c in text if c not in "[]:*?/\\'")[:31].strip()
+
+
 def _plain(text: str) -> str:
     return text.replace("&", "&&")[:80]

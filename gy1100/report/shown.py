@@ -77,6 +77,8 @@ def _evaluation(row: dict[str, Any], small: int, voice: Voice) -> tuple[object, 
     state = tag("span", voice.code("evaluation", row["status"]), class_="gy-state")
     if 0 < row["ratings"] < small:
         return few, "", row["contacted"], "", state
+    if 0 < row["ratings"] - row["unknown"] < small:  # who rated at all would be known by the index
+        return row["ratings"], "", row["contacted"], percent(row["participation"], 1), state
     unknown = few if 0 < row["unknown"] < small else row["unknown"]
     index = number(row["index"], 1)
     marked = index if row["status"] == "valid" else Markup("{}{}").format(index, state)

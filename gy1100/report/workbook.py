@@ -14,7 +14,7 @@ from .grid import Column, Grid
 from .ledger_lines import contested
 from .provenance import printed_head
 from .sample import is_sample
-from .sheets import MOST_ROWS, Book, cut, workbook_at
+from .sheets import MOST_ROWS, Book, allowed_name, cut, workbook_at
 from .tables import columns, part_words
 from .voice import Voice, is_none
 
@@ -67,8 +67,7 @@ def _write_sheets(book: Book, result: Assessment, *, names: bool) -> None:
 
 def sheet_name(item: Item, voice: Voice) -> str:
     """Return the name of an item's sheet, within what Excel allows."""
-    allowed = "".join(c for c in voice.item(item.id) if c not in "[]:*?/\\'")
-    return allowed[:31].strip()
+    return allowed_name(voice.item(item.id))
 
 
 def item_sheet(result: Assessment, item: Item, voice: Voice) -> Grid:

@@ -166,7 +166,8 @@ class _Scored:
                 self.base[at] += row["points_max"] * row["low"]
         self.bears = np.tile([i in book.rules.authenticity.items for i in items], (len(units), 1))
         for (unit, item), decision in result.standing.items.items():
-            at = units[unit], items[item]
-            self.base[at], self.due[at], self.bears[at] = float(decision.value), True, False
+            at, rule = (units[unit], items[item]), book.item(item)
+            points = float(decision.value) * book.points(rule) / rule.points.value
+            self.base[at], self.due[at], self.bears[at] = points, True, False
         self.factor = result.authenticity["value"].to_numpy(np.float64)
         self.applied = result.authenticity["applied"].to_numpy(bool)

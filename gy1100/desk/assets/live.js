@@ -51,18 +51,20 @@ export default {
     root.innerHTML = model.get("html");
     const bar = document.createElement("div");
     bar.className = "gy gy-me";
-    el.append(bar, root);
+    const failure = Object.assign(document.createElement("p"), { className: "gy-failure", hidden: true });
+    failure.setAttribute("role", "alert");
+    el.append(bar, failure, root);
 
     // one event at a time; of those that wait, a newer one replaces an older one of the same name
     let waiting = false;
     const next = new Map();
     const tell = (name, value) => {
-      next.set(name, value);
+      next.set(`${name}|${value?.of ?? ""}`, [name, value]);  // each slider and list for itself
       if (!waiting) go();
     };
     const go = () => {
-      const [name, value] = next.entries().next().value;
-      next.delete(name);
+      const [key, [name, value]] = next.entries().next().value;
+      next.delete(key);
       waiting = true;
       model.send({ do: name, value });
     };
@@ -75,6 +77,8 @@ export default {
       Idiomorph.morph(root, html, { morphStyle: "innerHTML", ignoreActiveValue: true, callbacks });
     };
     model.on("msg:custom", (message) => {
+      failure.hidden = message.failed === undefined;
+      failure.textContent = message.failed ?? "";
       if (message.html !== undefined) show(message.html);
       if (message.save) saved(message.save);
       settled();
