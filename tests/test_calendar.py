@@ -419,3 +419,11 @@ def test_periods_of_one_name_that_end_on_different_days_stand_apart() -> None:
     assert {(e.term.duty.id, e.term.period, e.term.due) for e in entries} == due
     events = icalendar.Calendar.from_ical(calendar_file(book)).walk("VEVENT")
     assert len(events) == len(due) == len({str(event["uid"]) for event in events})
+
+
+def test_an_open_period_owes_nobody_nothing(tmp_path: Path) -> None:
+    """Before its end nobody is counted: the cells are empty, not 0 of 0."""
+    logs = [{"date": "2017-05-02"}]
+    frame = of(tmp_path, "2017-05-15", logs=logs)
+    row = state(frame, "cadre_five_ones/2017-05", owner="full_time")
+    assert row["state"] == "open" and pd.isna(row["done"]) and pd.isna(row["owed"])

@@ -16,14 +16,16 @@ from hypothesis import strategies as st
 
 from gy1100 import load_rulebook
 from gy1100.desk import compare, desk
+from gy1100.desk.cadre_list import chosen
 from gy1100.desk.dossier import Dossier
 from gy1100.desk.live import _answer
+from gy1100.desk.overview import due_next
 from gy1100.desk.queue import KINDS, place_of, queue
 from gy1100.desk.recorder import Recorder
 from gy1100.desk.state import EVENTS, TABS, State, after, first_state
 from gy1100.desk.tabs import Desk
 from gy1100.errors import Refused, WrongUsage
-from gy1100.ledger import Overtaken, open_ledger
+from gy1100.ledger import Draft, Overtaken, open_ledger
 from gy1100.ledger.standing import signatures
 from gy1100.report import RobustnessReport
 from gy1100.robustness import robustness
@@ -452,3 +454,187 @@ def test_the_time_line_is_filled_on_demand() -> None:
     one.do("timeline", "")
     assert one.dossier.next_day(date(2017, 5, 20)) is None
     assert one.html().count("<polyline") == 9
+
+
+# --- what a second pair of eyes found ---------------------------------------------------------------------------------
+
+
+class _Broken:
+    """A page that fails at one event."""
+
+    def html(self) -> str:
+        """Return a page."""
+        return "page"
+
+    def do(self, name: str, value: Any) -> None:
+        """Fail."""
+        if name == "fail":
+            raise RuntimeError("the ledger is busy")
+
+
+def test_a_failing_event_is_answered() -> None:
+    """The reason goes to the page, which asks on; what follows is answered as ever."""
+    shown = ["page"]
+    assert _answer(_Broken(), {"do": "fail"}, shown) == {"failed": "RuntimeError: the ledger is busy"}
+    assert _answer(_Broken(), {"do": "tick"}, shown) == {}
+
+
+def test_readings_that_exclude_each_other_change_nothing() -> None:
+    """A combination that the rulebook rules out is not taken, and nothing is raised."""
+    excluded = [{"lateness": "none", "authenticity": "off"}]
+    book = replace(BOOK, rules=BOOK.rules.model_copy(update={"excluded_combinations": excluded}))
+    state = after(FIRST, "reading", {"of": "lateness", "is": "none"}, book)
+    assert after(state, "reading", {"of": "authenticity", "is": "off"}, book) == state != FIRST
+
+
+def drawn_for(recorder: Recorder, day: date) -> None:
+    """Freeze a frame of a day and enter a seed for it."""
+    from gy1100.spot_checks.frames import freeze
+
+    frozen = freeze(sample_result(day.isoformat()), at_desk().dossier.epoch, 30)
+    frame = {
+        "evidence": "抽样框",
+        "evidence_hash": frozen.sha256,
+        "value": "30",
+        "valid_from": day.isoformat(),
+    }
+    entry = record(recorder, "李", action="freeze_frame", seen=0, **frame)
+    record(recorder, "李", action="enter_seed", refers_to=entry.seq, value="31415926", seen=1)
+
+
+def test_an_earlier_day_is_looked_at_with_a_later_frame(recorder: Recorder, ledger: Path) -> None:
+    """The logs to check are those of the frame, whatever day is looked at; each form carries its own day."""
+    drawn_for(recorder, DAY)
+    one = at_desk(ledger)
+    one.state = replace(FIRST, tab="checking", as_of=date(2017, 6, 30), checked_on=date(2018, 1, 5))
+    page = one.html()
+    assert "抽查名单" in page and one.do("save_list", "") is not None
+    form = page.split('id="call-')[1]
+    assert 'name="valid_from"' in form and 'value="2018-01-05"' in form.split("</form>")[0]
+    assert "valid_from" not in page.split('id="call-')[0].rsplit("data-entry", 1)[1]
+    assert "另有" in page
+
+
+def test_a_frame_of_other_data_can_be_frozen_anew(recorder: Recorder, ledger: Path) -> None:
+    """Where the evidence changed since, the page says so and offers to freeze again."""
+    frame = {"evidence": "抽样框", "evidence_hash": "0" * 64, "value": "30", "valid_from": DAY.isoformat()}
+    record(recorder, "李", action="freeze_frame", seen=0, **frame)
+    one = at_desk(ledger)
+    one.state = replace(FIRST, tab="checking")
+    assert "或重新冻结" in one.html() and "count_frame" in one.html()
+    one.do("count_frame", "")
+    assert 'id="form-freeze"' in one.html()
+
+
+@pytest.mark.parametrize("unit", ["", "团剑阁"])
+def test_a_check_names_a_unit(recorder: Recorder, unit: str) -> None:
+    """One that names none is not entered: nobody could tell whose it is."""
+    check = {"value": "genuine", "element": "phone", "evidence": "RZ000001", "valid_from": DAY.isoformat()}
+    with pytest.raises((Refused, WrongUsage)):
+        record(recorder, "王", action="record_check", unit=unit, seen=0, **check)
+
+
+def test_a_check_under_another_unit_counts_for_nobody(recorder: Recorder, ledger: Path) -> None:
+    """Who is at home in a county cannot enter a check of its logs under another county's name."""
+    evidence = sample_evidence()
+    homes = dict(zip(*(evidence.tables["cadres"][n].to_pylist() for n in ("cadre_id", "unit")), strict=True))
+    log = next(row for row in evidence.tables["logs"].to_pylist() if homes[row["cadre_id"]] == "剑阁县")
+    check = {"value": "genuine", "element": "phone", "evidence": log["log_id"], "valid_from": DAY.isoformat()}
+    record(recorder, "王", action="record_check", unit="利州区", seen=0, **check)
+    from gy1100 import assess
+
+    counted = assess(evidence, BOOK, DAY, ledger).authenticity
+    assert counted.equals(sample_result().authenticity)
+
+
+def test_checks_of_two_logs_do_not_overtake_each_other(recorder: Recorder) -> None:
+    """Two people ring up different cadres of a unit; of one log the second is shown the first."""
+    check = {
+        "value": "genuine",
+        "element": "phone",
+        "valid_from": DAY.isoformat(),
+        "unit": "青川县",
+        "seen": 0,
+    }
+    record(recorder, "李", action="record_check", evidence="RZ000001", **check)
+    record(recorder, "王", action="record_check", evidence="RZ000002", **check)
+    with pytest.raises(Overtaken):
+        record(recorder, "王", action="record_check", evidence="RZ000001", **check)
+
+
+def test_a_decided_item_keeps_its_share_under_other_weights(recorder: Recorder, ledger: Path) -> None:
+    """What-if: full points stay full points; nothing exceeds what an item is worth."""
+    fields = {
+        "value": "10",
+        "reason": "已看文件",
+        "evidence": "3号",
+        "valid_from": DAY.isoformat(),
+        "seen": 9,
+    }
+    for item in ("4.1", "4.2"):
+        record(recorder, "李", action="set_item", unit="利州区", item=item, **fields)
+    tried = (
+        at_desk(ledger)
+        .dossier.result(DAY)
+        .under(weights={"4.1": 1, "4.2": 1, "4.3": 16, "4.4": 16, "4.5": 16})
+    )
+    scores = tried.scores.set_index(["unit", "item"])
+    assert scores.loc[("利州区", "4.1"), "points"] == 1.0
+    assert (scores["points"] <= scores["points_max"]).all()
+
+
+def test_entries_of_another_rulebook_are_not_ours(ledger: Path) -> None:
+    """A contest of another year is no open reply of this one, nor in its threads, and freezes no page."""
+    other = load_rulebook("fictitious-2019")
+    unit, item = next(iter(other.units)).name, other.items[0].id
+    with_theirs = open_ledger(ledger)
+    with_theirs.append(Draft("李", "contest", unit=unit, item=item, reason="不服"), other, seen=0)
+    one = at_desk(ledger)
+    assert one.dossier.contests() == () and one.dossier.head == 1
+    for tab in TABS:
+        one.state = replace(FIRST, tab=tab)
+        assert "不服" not in one.html()
+
+
+def test_the_queue_keeps_the_order_of_its_kinds(recorder: Recorder, ledger: Path) -> None:
+    """A place with several reasons stands where the first of them puts it."""
+    late = next(p for p in queue(at_desk(ledger).dossier, DAY) if p.kind == "late")
+    record(recorder, "县里" if late.unit == "剑阁县" else "李", action="contest", unit=late.unit, item=late.item,
+           reason="不服", seen=0)  # fmt: skip
+    kinds = [KINDS.index(place.kind) for place in queue(at_desk(ledger).dossier, DAY)]
+    assert kinds == sorted(kinds)
+
+
+def test_cadres_are_filtered_by_what_the_list_says() -> None:
+    """Each reason of the list finds exactly the cadres who have it."""
+    one = at_desk()
+    cadres = one.dossier.result(DAY).cadres
+    for reason in ("fulfilment", "contacts", "refuted", "coerced"):
+        found = chosen(replace(FIRST, flag=reason), one.dossier)
+        assert set(found["cadre_id"]) == set(cadres.loc[cadres["reasons"].str.contains(reason), "cadre_id"])
+
+
+def test_a_withdrawal_is_confirmed_at_the_desk(recorder: Recorder, ledger: Path) -> None:
+    """Under four eyes a second one may confirm that a confirmed decision is taken back."""
+    entry = judged(recorder)
+    record(recorder, "王", action="confirm", refers_to=entry.seq, seen=1)
+    back = record(recorder, "李", action="withdraw", refers_to=entry.seq, reason="误判", seen=2)
+    one = at_desk(ledger)
+    acts = {e.seq: one.dossier.acts_on(e) for e in one.dossier.entries}
+    assert acts[back.seq] == ()
+    one.dossier.four_eyes = True
+    assert one.dossier.acts_on(one.dossier.entries[-1]) == ("confirm",)
+
+
+def test_a_duty_of_several_owners_is_one_line() -> None:
+    """What falls due next is told once, whoever owes it."""
+    one = at_desk()
+    lines = due_next(replace(FIRST, as_of=date(2017, 5, 15)), one.dossier).split("<li>")[1:]
+    assert len(lines) == len(set(lines)) > 3
+
+
+def test_a_frame_says_how_many_a_unit_in_figures(recorder: Recorder) -> None:
+    """Any other text would be read by everybody who opens the tab."""
+    with pytest.raises(Refused):
+        record(recorder, "李", action="freeze_frame", evidence="抽样框", evidence_hash="0" * 64, value="abc",
+               valid_from=DAY.isoformat(), seen=0)  # fmt: skip

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from decimal import Decimal
 from math import isclose
 from typing import TYPE_CHECKING
 
 import pytest
 
 from gy1100 import Assessment, assess, load_rulebook, read_evidence
+from gy1100.decisions import LOCAL, Decision
 from gy1100.errors import WrongUsage
-from gy1100.explanation import evidence_rows
+from gy1100.explanation import evidence_rows, explain
 from gy1100.intervals import published
+from gy1100.report import explanation_html
 
 from .random_exports import random_tables, write_exports
+from .small_exports import assessment_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -99,3 +104,19 @@ def test_the_arithmetic_ends_in_the_computed_points(result: Assessment) -> None:
 def test_unknown_names_are_refused(result: Assessment, unit: str, item: str) -> None:
     with pytest.raises(WrongUsage):
         result.explain(unit, item)
+
+
+def test_a_decided_item_is_explained_by_what_was_computed(tmp_path: Path) -> None:
+    """The formula holds without any decision, and what is lost is what the decision took."""
+    unit, element = "剑阁县", "plan_issued"
+    entries = [
+        Decision(unit, "1.3", e, Decimal(v), "李", datetime(2018, 3, 1, tzinfo=LOCAL), None, "试", "甲")
+        for e, v in ((element, "1"), (None, "4"))
+    ]
+    result = assessment_of(tmp_path, {"cadres": [{}]}, "2018-03-02", entries)
+    found = explain(result, unit, "1.3")
+    left, right = found.arithmetic.rsplit(" = ", 1)
+    terms = [part.split(" × ") for part in left.split(" + ")]
+    assert isclose(sum(float(most) * float(share) for most, share in terms), float(right), abs_tol=0.005)
+    assert found.lost["lost"].tolist() == [found.score["points_max"] - 4.0]
+    assert "项目判定" in explanation_html(found)

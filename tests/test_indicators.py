@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
 from itertools import product
 from pathlib import Path
@@ -15,9 +16,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gy1100 import assess, load_rulebook
+from gy1100.decisions import LOCAL, Decision
 from gy1100.report import Report, UnitReport
-from gy1100.report.shown import GRIDS
+from gy1100.report.shown import GRIDS, _evaluation
 from gy1100.report.small_cells import hidden
+from gy1100.report.voice import Voice
 
 from .report_sample import sample_evidence, sample_result
 from .small_exports import UNIT, assessment_of
@@ -265,3 +268,40 @@ def test_asking_for_indicators_changes_no_score() -> None:
     for name in GRIDS:
         getattr(result.indicators, name)
     pd.testing.assert_frame_equal(result.scores, other.scores)
+
+
+def test_what_is_missing_is_said_without_activities(tmp_path: Path) -> None:
+    """Material that is late or missing is told although the activities it goes with were not delivered."""
+    sent = [{"unit": "利州区", "quarter": "2017Q2", "submitted_on": "2017-06-10"}]
+    result = assessment_of(tmp_path, {"cadres": [{}], "submissions": sent}, "2017-06-30")
+    found = result.missing[result.missing["kind"] == "missing_material"]
+    assert set(found["unit"]) == {u.name for u in result.rulebook.units} - {"利州区"}
+    assert set(found["what"]) == {"2017Q2"}
+
+
+def test_what_is_decided_is_not_missing() -> None:
+    """An item that a decision settles waits for nobody."""
+    result = sample_result()
+    open_ = result.missing[result.missing["kind"] == "awaiting_judgement"].iloc[0]
+    when = datetime(2018, 3, 1, tzinfo=LOCAL)
+    settled = result.decided(
+        [Decision(open_["unit"], open_["item"], None, Decimal(1), "李", when, None, "试", "甲")]
+    )
+    left = settled.missing[settled.missing["kind"] == "awaiting_judgement"]
+    assert not ((left["unit"] == open_["unit"]) & (left["item"] == open_["item"])).any()
+
+
+def test_a_switched_off_factor_is_no_small_sample() -> None:
+    """A sample that is large enough is not called small because the reading leaves it out."""
+    off = sample_result().under({"authenticity": "off"})
+    enough = set(off.authenticity.loc[off.authenticity["n"] >= 10, "unit"])
+    small = off.missing[off.missing["kind"] == "small_sample"]
+    assert enough and not set(small["unit"]) & enough
+
+
+def test_no_index_of_few_who_rated() -> None:
+    """Nine who cannot say and one who can: the index would be that one's answer."""
+    row = {"unit": UNIT, "ratings": 10, "unknown": 9, "contacted": 20, "participation": 0.5, "index": 55.0,
+           "status": "valid"}  # fmt: skip
+    cells = _evaluation(row, SMALL, Voice(load_rulebook()))
+    assert "55" not in str(cells) and cells[1] == ""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from gy1100 import load_rulebook
-from gy1100.periods import cadre_periods, due_date, due_quarters, months
+from gy1100.periods import cadre_periods, checked_day, due_date, due_quarters, months
 
 
 def spans(choice: str, cadre_type: str) -> list[tuple[str, str, int]]:
@@ -53,3 +53,8 @@ def test_months_and_quarters_that_ended() -> None:
     assert [m for m, _, _ in months(book, date(2017, 6, 30))] == ["2017-04", "2017-05", "2017-06"]
     assert len(months(book, date(2018, 3, 31))) == 9
     assert [q.id for q in due_quarters(book, date(2017, 9, 29))] == ["2017Q2"]
+
+
+def test_a_moment_is_its_day() -> None:
+    """A date with a time of day is taken as the day."""
+    assert checked_day(datetime(2018, 3, 2, 9, 30), load_rulebook()) == date(2018, 3, 2)

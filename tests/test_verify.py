@@ -18,6 +18,7 @@ from gy1100.decisions import Check as Entered
 from gy1100.decisions import Decisions, Record
 from gy1100.errors import NothingToRead, WrongUsage
 from gy1100.ledger import Draft, Ledger, open_ledger
+from gy1100.manifest import owned_files
 from gy1100.recomputation import differing_lines, findings_about
 from gy1100.register import with_entered_checks
 from gy1100.report.sample import is_sample
@@ -289,3 +290,25 @@ def test_the_sample_with_checks_entered_is_still_the_sample() -> None:
         record=Record("1:x", checks=(Entered(1, log["log_id"], "phone", "genuine", log["date"]),))
     )
     assert is_sample(with_entered_checks(evidence, entered)) and is_sample(evidence)
+
+
+def test_decisions_that_are_not_there_are_nothing_to_read(place: Path) -> None:
+    """A mistyped path is no ledger that was not given."""
+    with pytest.raises(NothingToRead):
+        verify(given(place, decisions=place / "ledgre.sqlite"))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"inputs": None}, {"inputs": [{}]}, {"inputs": [{"name": 5, "sha256": "x"}]}, {"files": None},
+        {"files": {"a": 1}}, {"options": None}, {"rulebook": None}, {"package": "gy1100"}, {"decisions": 5},
+        {"decisions": {"head": {"seq": "x"}}},
+    ],
+)  # fmt: skip
+def test_a_manifest_of_another_shape_is_none(place: Path, change: dict[str, Any]) -> None:
+    """It is told as what is no result, not as a fault of ours; a later run there is not ended by it."""
+    rewritten(place, **change)
+    with pytest.raises(NothingToRead):
+        verify(given(place))
+    assert owned_files(place / "out") == frozenset()
