@@ -96,7 +96,13 @@ def test_a_day_at_the_desk(browser: Browser, served: Served, tmp_path: Path) -> 
         page.click("#form-freeze button")
         page.fill("#form-seed [name=value]", "27182818284590452353")
         page.click("#form-seed button")
-        page.locator(".gy-calls form").first.locator("button[value=false]").click(timeout=60_000)
+        call = page.locator(".gy-calls form").first
+        call.locator("[name=element]").select_option("site", timeout=60_000)
+        page.fill("[data-do=checked_on]", "2018-03-01")  # of the forms that nobody has begun
+        page.locator(".gy-calls form").nth(1).locator("[value='2018-03-01']").wait_for(timeout=60_000)
+        call.locator("[name=valid_from]").fill("2018-02-28")
+        page.screenshot(path=tmp_path / "checking.png", full_page=True)
+        call.locator("button[value=false]").click()
         page.locator(".gy-told", has_text="第5条").wait_for(timeout=60_000)
 
         tab(page, "overview")
@@ -118,12 +124,32 @@ def test_a_day_at_the_desk(browser: Browser, served: Served, tmp_path: Path) -> 
         "sign_off",
         "reopen",
     ]
+    assert (entries[4].element, entries[4].valid_from) == ("site", "2018-02-28")
     assert {e.assessor for e in entries} == {"admin"} and verify_chain(entries) == []
     result = assess(sample_evidence(), load_rulebook(), date(2018, 3, 2), decisions=served.ledger)
     unit, item = entries[0].unit, entries[0].item
     assert result.explain(unit, item).score["status"] == "decided"
     before = sample_result().authenticity.set_index("unit")["false"]
     assert result.authenticity.set_index("unit")["false"][entries[4].unit] == before[entries[4].unit] + 1
+
+
+def test_levers_moved_while_the_desk_works(browser: Browser, served: Served) -> None:
+    """Each list keeps its choice, however many are changed before the first is answered."""
+    with watched(browser, 1440, 900) as one:
+        page = one.page
+        at_desk(page, served)
+        tab(page, "contrast")
+        chosen = page.evaluate(
+            """() => [...document.querySelectorAll("select[data-do=reading]")].slice(0, 4).map((list) => {
+                 list.value = [...list.options].find((option) => option.value !== list.value).value;
+                 list.dispatchEvent(new Event("change", { bubbles: true }));
+                 return [list.dataset.value, list.value];
+               })"""
+        )
+        assert len(chosen) == 4
+        for name, value in chosen:
+            wanted = f"select[data-value='{name}'] option[value='{value}'][selected]"
+            page.locator(wanted).wait_for(state="attached", timeout=60_000)
 
 
 def test_two_at_once(browser: Browser, served: Served) -> None:

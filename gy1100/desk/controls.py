@@ -65,12 +65,8 @@ def text_field(words: str, name: str, *, value: str = "", long: bool = False, **
 
 
 def date_field(words: str, name: str, value: str) -> Markup:
-    """Return a field of a form for a date that must be given."""
-    return tag(
-        "label",
-        tag("span", words),
-        _input(type="date", name=name, value=value, required=True, aria_label=words),
-    )
+    """Return a bare field of a form for a date that must be given."""
+    return _input(type="date", name=name, value=value, required=True, aria_label=words)
 
 
 def options_field(words: str, name: str, options: Iterable[Option], **more: object) -> Markup:
