@@ -56,13 +56,9 @@ class Overtaken(Gy1100Error):
 
     def __init__(self, entry: Entry) -> None:
         self.entry = entry
-        facts = {
-            "assessor": entry.assessor,
-            "time": entry.time[:16],
-            "seq": entry.seq,
-            "value": entry.value or "—",
-        }
-        super().__init__(both("ledger.overtaken", **facts, reason=entry.reason or "—"))
+        told = {"assessor": entry.assessor, "time": entry.time[:16], "seq": entry.seq}
+        said = {"value": entry.value or "—", "reason": entry.reason or "—"}
+        super().__init__(both("ledger.overtaken", **told, **said))
 
 
 @dataclass(frozen=True)
