@@ -102,14 +102,17 @@ def _numbers(drafts: Drafts) -> None:
 
 
 def _organisations(drafts: Drafts, units: Units) -> None:
-    """An organisation that carries another unit's short name and not its own unit's."""
-    cadres, shorts = drafts["cadres"], {unit.name: unit.name[:2] for unit in units if unit.kind != "zone"}
+    """An organisation that carries another unit's short or other name and none of its own unit's."""
+    cadres = drafts["cadres"]
+    called = {unit.name: (unit.name[:2], *unit.aliases) for unit in units if unit.kind != "zone"}
     other: dict[str, list[int]] = {}
     standing = cadres.standing()
     rows = rows_at([cadres.columns["organisation"], cadres.columns["unit"]], standing)
     for index, (organisation, unit) in zip(standing.tolist(), rows, strict=True):
-        named = [name for name, short in shorts.items() if short in (organisation or "")]
-        if len(named) == 1 and unit in shorts and unit not in named:
+        named = [
+            name for name, words in called.items() if any(word in (organisation or "") for word in words)
+        ]
+        if len(named) == 1 and unit in called and unit not in named:
             other.setdefault(named[0], []).append(index)
     for name, indices in other.items():
         drafts.note_by_sheet("cadres", indices, "organisation_other", "organisation", other=name)

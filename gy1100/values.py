@@ -163,11 +163,10 @@ def _word(cell: object) -> str:
     return word_key(bare(plain_form(plain_text(cell))))
 
 
-def _id(cell: object, _column: Column, _setting: Setting) -> Outcome:
+def _id(cell: object, column: Column, _setting: Setting) -> Outcome:
     if isinstance(cell, str):
-        return (
-            Outcome(cell) if _PLAIN_ID.fullmatch(cell) and not _SCIENTIFIC.fullmatch(cell) else _text_id(cell)
-        )
+        plain = _PLAIN_ID.fullmatch(cell) and not _SCIENTIFIC.fullmatch(cell)
+        return Outcome(cell) if plain else _text_id(cell, column)
     if not isinstance(cell, int | float):
         return Outcome(None, "id_date")
     if abs(cell) >= ROUNDED_FROM or not math.isfinite(cell):
@@ -175,8 +174,10 @@ def _id(cell: object, _column: Column, _setting: Setting) -> Outcome:
     return Outcome(plain_text(cell), repair="id_number")
 
 
-def _text_id(cell: str) -> Outcome:
+def _text_id(cell: str, column: Column) -> Outcome:
     text = unicodedata.normalize("NFC", bare(cell).translate(_FULL_WIDTH))
+    if not text:  # nothing but the prefix that makes a cell text
+        return Outcome(None, "blank" if column.required else None)
     if _SCIENTIFIC.fullmatch(text):
         return Outcome(None, "id_scientific")
     return Outcome(text, repair=None if text == cell.strip() else "full_width")

@@ -727,3 +727,26 @@ def test_a_folder_that_cannot_be_opened_is_named(tmp_path: Path, monkeypatch: py
     evidence = read(tmp_path)
     assert found(evidence, "unreadable_file").file == "System Volume Information/" and evidence.fatal
     assert "cadres" in evidence.present
+
+
+def test_an_apostrophe_alone_is_no_id(tmp_path: Path) -> None:
+    """A cell with nothing but the prefix that makes it text is blank."""
+    write_csv(tmp_path / "logs.csv", LOG_HEADER, *LOGS, ["'", *LOGS[0][1:]])
+    assert ("blank", N + 2, "日志编号") in errors(read(tmp_path))
+
+
+@pytest.mark.parametrize("declared", ["12.5", "-5", "9000000000000"])
+def test_a_declared_number_that_no_row_could_hold_differs(tmp_path: Path, declared: str) -> None:
+    """A total is compared as any number, though participants are whole and few; what is no number stays unread."""
+    write_csv(tmp_path / "logs.csv", LOG_HEADER, *LOGS, ["合计", "", "", "", "", "", declared])
+    assert [code for code, *_ in errors(read(tmp_path))] == ["total_differs"]
+    write_csv(tmp_path / "logs.csv", LOG_HEADER, *LOGS, ["合计", "", "", "", "", "", "约10"])
+    assert errors(read(tmp_path)) == []
+
+
+def test_an_organisation_under_a_units_other_name(tmp_path: Path) -> None:
+    """元坝区 is 昭化区: on the roster of another county it is worth a look."""
+    header = [*CADRE_HEADER, "所在团组织"]
+    row = [CADRES[0][0], "张三", "旺苍县", *CADRES[0][3:]]
+    write_csv(tmp_path / "cadres.csv", header, [*row, "共青团元坝区委"])
+    assert found(read(tmp_path), "organisation_other").args["other"] == "昭化区"

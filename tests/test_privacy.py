@@ -18,6 +18,7 @@ from gy1100 import assess, load_rulebook, read_evidence
 from gy1100.cli import run
 from gy1100.errors import CannotWrite
 from gy1100.evidence import Evidence, write_evidence
+from gy1100.exports.clean_texts import MANY, all_hashed, hashed
 from gy1100.findings import Finding
 from gy1100.privacy import masked_texts, pseudonym, secret_key, without_names, without_numbers
 from gy1100.resources import notebook_path
@@ -382,3 +383,18 @@ def test_without_names_nobody_is_named(tmp_path: Path) -> None:
     assert "王建" in str(evidence.findings) and not [
         name for name in ("王建", "张三", "张四", "李四") if name in told
     ]
+
+
+@pytest.mark.parametrize("gap", ["", "-", ".", " ", "—", "－", "\u3000", "\t", " - "])
+def test_many_texts_hide_what_one_hides(gap: str) -> None:
+    """Numbers are replaced alike in a few texts and in thousands at once, whatever stands between their digits."""
+    shapes = (
+        "电话138{0}1234{0}5678",
+        "请拨0839{0}3261234联系",
+        "+86{0}138{0}1234{0}5678",
+        "0839）{0}3261234",
+    )
+    texts = [shape.format(gap) for shape in shapes] + [f"第{n}次走访联系青年" for n in range(MANY)]
+    many, few = all_hashed(pa.array(texts)), hashed(texts)
+    assert many.texts.to_pylist() == few.texts
+    assert not re.search(r"\d{4}", "".join(few.texts[:3]).replace(gap, ""))

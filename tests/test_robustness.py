@@ -121,7 +121,13 @@ def test_what_cannot_be_asked() -> None:
         combinations(sample_result(), {"periods": ["from_april"]})
     with pytest.raises(WrongUsage, match="fewer than two"):
         robustness(sample_result("2017-04-10"), 10)
-    for draws, seed, concentration in ((0, 1, 20.0), (10, -1, 20.0), (10, 1, 0.0), (1.5, 1, 20.0)):
+    for draws, seed, concentration in (
+        (0, 1, 20.0),
+        (10, -1, 20.0),
+        (10, 1, 0.0),
+        (10, 1, 0.05),
+        (1.5, 1, 20.0),
+    ):
         with pytest.raises(WrongUsage, match="draws"):
             robustness(sample_result(), draws, seed, concentration=concentration)  # type: ignore[arg-type]
 

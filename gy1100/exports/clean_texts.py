@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 MANY = 5_000  # texts from which on looking at them at once is worth its start
-_NUMBER = r"[0-9](?:[-. )\x{ff09}]{0,4}[0-9]){9}"  # in them, each phone or id number has it
+_NUMBER = r"[0-9](?:[-. )\x{2014}\x{ff09}]{0,4}[0-9]){9}"  # in them, each phone or id number has it
 
 
 class Hashed(NamedTuple):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from bisect import bisect_left
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..cells import is_blank
+from ..cells import bare, is_blank
 from ..values import parse_column, plain_text, shown_text
 
 if TYPE_CHECKING:
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from .blocks import Batch
 
 _NEAR = 1e-6
+_NUMBER = re.compile(r"[-+]?[0-9]{1,15}(?:\.[0-9]+)?")
 
 
 def check_totals(batch: Batch, setting: Setting) -> None:
@@ -73,7 +76,13 @@ def _declared(batch: Batch, name: str, total: int, setting: Setting) -> _Total |
     if is_blank(cell):
         return None
     number = parse_column(batch.block.table.by_id[name], [cell], setting).values[0]
-    return _Total(name, cell, None if number is None else float(str(number)))
+    return _Total(name, cell, _plain(cell) if number is None else float(str(number)))
+
+
+def _plain(cell: object) -> float | None:
+    """Return the number in a cell, be it one that no row of the column may hold; None where it is no number."""
+    text = unicodedata.normalize("NFKC", bare(plain_text(cell))).strip().replace(",", "")
+    return float(text) if _NUMBER.fullmatch(text) else None
 
 
 def _compared(batch: Batch, total: _Total, row: int, spans: list[tuple[int, int]]) -> Finding | None:

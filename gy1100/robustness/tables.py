@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 PLACES = 4
 LOW, HIGH = 0.05, 0.95
+LEAST = 0.1  # concentration: far below it all of a draw's weights may vanish
 SOURCES = ("readings", "weights", "checks", "judgement", "all")
 DRAWN = SOURCES[1:]
 
@@ -37,7 +38,7 @@ def check_numbers(draws: int, seed: int, concentration: float) -> None:
         If one does.
     """
     whole = not any(isinstance(n, bool) or n != int(n) for n in (draws, seed))
-    if not whole or draws < 1 or seed < 0 or not 0 < concentration < float("inf"):
+    if not whole or draws < 1 or seed < 0 or not LEAST <= concentration < float("inf"):
         raise WrongUsage(
             both("robustness.no_numbers_to_draw", draws=draws, seed=seed, concentration=concentration)
         )
