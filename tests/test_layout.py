@@ -750,3 +750,13 @@ def test_an_organisation_under_a_units_other_name(tmp_path: Path) -> None:
     row = [CADRES[0][0], "张三", "旺苍县", *CADRES[0][3:]]
     write_csv(tmp_path / "cadres.csv", header, [*row, "共青团元坝区委"])
     assert found(read(tmp_path), "organisation_other").args["other"] == "昭化区"
+
+
+def test_a_signature_and_its_date_are_no_record(tmp_path: Path) -> None:
+    """Also in a table that needs three columns, of which they fill two: the date is a date cell."""
+    header, rows = ["所属县区", "季度", "报送日期"], [["利州区", "2017年二季度", dt.date(2017, 6, 12)]] * 1
+    write_xlsx(
+        tmp_path / "材料报送.xlsx", {"材料": [header, *rows, ["填表人：王五", None, dt.date(2017, 12, 31)]]}
+    )
+    evidence = read(tmp_path)
+    assert errors(evidence) == [] and evidence.tables["submissions"].num_rows == 1

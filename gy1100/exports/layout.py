@@ -215,8 +215,8 @@ class _Scan:
             return "total"
         needed = set(_needed(match))
         lacking = needed - {at for at, _ in filled}
-        labelled = len(texts) == len(filled) and all(
-            _SIGNED.fullmatch(t) or _FOOTER.fullmatch(t) for t in texts
+        labelled = all(isinstance(cell, dt.date) for _, cell in filled if not isinstance(cell, str)) and all(
+            _SIGNED.fullmatch(text) or _FOOTER.fullmatch(text) for text in texts
         )
         if not lacking or (2 * len(lacking) < len(needed) and not labelled and not TOTAL.fullmatch(first)):
             return "data"  # a record that lacks little is one with an error
