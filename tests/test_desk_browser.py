@@ -277,6 +277,12 @@ def test_wrong_passwords_are_slowed_down(served: Served) -> None:
         response = connection.getresponse()
         assert response.status == 401 and "不对" in response.read().decode()
         time.sleep(0.05)
+    for _ in range(3):
+        connection.request("POST", "/login", form, kind)
+        response = connection.getresponse()
+        told = response.read().decode()
+    assert response.status == 429 and "请1秒后再试" in told and "不对" not in told
+    time.sleep(1.1)  # the others of this module come from the same address
 
 
 def test_headers(served: Served) -> None:

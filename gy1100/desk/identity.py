@@ -6,6 +6,7 @@ import asyncio
 import hmac
 import os
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -70,15 +71,20 @@ class Login(LoginFormHandler):
 
     def _render(self, message: dict[str, str] | None = None) -> None:
         following = self.get_argument("next", default=self.base_url)
-        self.write(str(login_page(self.xsrf_token.decode(), following, failed=message is not None)))
+        problem = (message or {}).get("error", "")
+        self.write(str(login_page(self.xsrf_token.decode(), following, problem=problem)))
 
     @allow_unauthenticated
     async def post(self) -> None:
-        """Log in."""
+        """Log in; whoever must wait after wrong passwords is told so, whatever the password is."""
+        if (wait := self.identity_provider.wait(self)) > 0:
+            self.set_status(429)
+            self._render(message={"error": both("desk.login.wait", seconds=ceil(wait))})
+            return
         user = self.current_user = await self.identity_provider.log_in(self)
         if user is None:
             self.set_status(401)
-            self._render(message={"error": "wrong"})
+            self._render(message={"error": both("desk.login.failed")})
             return
         self.identity_provider.set_login_cookie(self, user)
         self._redirect_safe(self.get_argument("next", default=self.base_url))
@@ -146,11 +152,16 @@ class DeskIdentity(IdentityProvider):
         user = super().get_user_cookie(handler)
         return user.username if isinstance(user, User) else None
 
+    def wait(self, handler: RequestHandler) -> float:
+        """Return how many seconds a log-in with this name from this address must wait."""
+        name = handler.get_argument("name", "", strip=False)
+        return self.throttle.wait(name, handler.request.remote_ip or "")
+
     async def log_in(self, handler: RequestHandler) -> User | None:
         """Return the user where name and password are right; whoever fails often waits longer and longer."""
         name, password = (handler.get_argument(field, "", strip=False) for field in ("name", "password"))
         address = handler.request.remote_ip or ""
-        if self.throttle.wait(name, address) > 0:
+        if self.wait(handler) > 0:
             return None
         known = await asyncio.to_thread(read_users(self.users).authenticate, name, password)
         if known is None:

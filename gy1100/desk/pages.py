@@ -23,9 +23,9 @@ def page(title: str, *inside: object, lang: str = "zh") -> Markup:
     return Markup("<!doctype html>") + tag("html", head, body, lang="zh-CN" if lang == "zh" else lang)
 
 
-def login_page(token: str, following: str, *, failed: bool = False) -> Markup:
-    """Return the page that asks for name and password."""
-    wrong = tag("p", both("desk.login.failed"), class_="gy-answer", role="alert") if failed else ""
+def login_page(token: str, following: str, *, problem: str = "") -> Markup:
+    """Return the page that asks for name and password; why they were not taken stands on it."""
+    wrong = tag("p", problem, class_="gy-answer", role="alert") if problem else ""
     name = tag(
         "label", tag("span", both("desk.login.name")), _field("name", "text", "username", autofocus=True)
     )
