@@ -80,10 +80,8 @@ def _authenticity_parts(assessment: Assessment, places: Sequence[Mapping[str, An
     """Return authenticity as a part of each due item that it multiplies, last of the item."""
     import pyarrow as pa
 
-    last, rules = (
-        {place["item"]: place["place"] + 1 for place in places},
-        assessment.rulebook.rules.authenticity,
-    )
+    rules = assessment.rulebook.rules.authenticity
+    last = {place["item"]: place["place"] + 1 for place in places}
     rows = [
         {"unit": a["unit"], "item": item, "component": FACTOR, "part": FACTOR, "done": a["done"], "due": a["n"],
          "share": a["value"], "weight": 1.0, "factor": 1.0, "low": a["value"], "high": a["value"],

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from .evidence import Evidence
+    from .findings import Finding
     from .rulebook import Rulebook
 
 KEY = "GY1100_KEY"
@@ -143,13 +144,7 @@ def without_names(evidence: Evidence, rulebook: Rulebook) -> Evidence:
     named = {name: [c for c in table.columns if c.name] for name, table in rulebook.tables.items()}
     columns = [column for own in named.values() for column in own]
     keys = {header_key(header) for c in columns for header in (c.header, *c.aliases, c.id)}
-    unsaid = dict.fromkeys(("old", "new"), "…")
-    findings = tuple(
-        replace(f, value="", args={**f.args, **{k: v for k, v in unsaid.items() if k in f.args}})
-        if header_key(f.column) in keys
-        else f
-        for f in evidence.findings
-    )
+    findings = tuple(_unsaid(f) if header_key(f.column) in keys else f for f in evidence.findings)
     refused = tuple(
         replace(row, cells=tuple((h, "" if header_key(h) in keys else cell) for h, cell in row.cells))
         for row in evidence.refused
@@ -158,6 +153,12 @@ def without_names(evidence: Evidence, rulebook: Rulebook) -> Evidence:
         name: _without(table, [c.id for c in named.get(name, ())]) for name, table in evidence.tables.items()
     }
     return replace(evidence, tables=tables, findings=findings, refused=refused)
+
+
+def _unsaid(found: Finding) -> Finding:
+    """Return a finding without the names that it shows: the cell's, and those of a correction."""
+    args = {name: "…" if name in ("old", "new") else value for name, value in found.args.items()}
+    return replace(found, value="", args=args)
 
 
 def _without(table: pa.Table, columns: Iterable[str]) -> pa.Table:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -18,14 +18,10 @@ def ranked(scores: pd.DataFrame, units: list[str]) -> pd.DataFrame:
     """Return the ranking of published scores: one row a unit, equal scores sharing a rank (1, 2, 2, 4)."""
     import pandas as pd
 
-    sums = {unit: dict.fromkeys(("points", "points_due", "low", "high"), Decimal(0)) for unit in units}
-    for scored_item in records(scores):
-        of_unit = sums[scored_item["unit"]]
-        of_unit |= {name: value + Decimal(repr(scored_item[name])) for name, value in of_unit.items()}
-    rows = [_total(unit, **sums[unit]) for unit in units]
+    rows = totals(scores, units)
     scored = [row for row in rows if row["score_100"] is not None]
     values = sorted(row["score_100"] for row in scored)
-    lows, highs = (sorted(row["_"][bound] for row in scored) for bound in (0, 1))
+    lows, highs = (sorted(row["bounds"][bound] for row in scored) for bound in (0, 1))
     rows = [row | _ranks(row, values, lows, highs) for row in rows]
     rows.sort(key=lambda row: (row["rank"] is None, row["rank"] or 0))
     columns = ["unit", "total", "points_due", "score_100", "rank", "rank_low", "rank_high"]
@@ -34,10 +30,23 @@ def ranked(scores: pd.DataFrame, units: list[str]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns).astype(ranks | numbers)
 
 
+def totals(scores: pd.DataFrame, units: Iterable[str]) -> list[dict[str, Any]]:
+    """Return the sums of published points by unit, exact.
+
+    ``unit, total, points_due, score_100`` and the ``bounds`` of the score of 100, lowest and highest; None where
+    nothing is due.
+    """
+    sums = {unit: dict.fromkeys(("points", "points_due", "low", "high"), Decimal(0)) for unit in units}
+    for scored_item in records(scores):
+        of_unit = sums[scored_item["unit"]]
+        of_unit |= {name: value + Decimal(repr(scored_item[name])) for name, value in of_unit.items()}
+    return [_total(unit, **of_unit) for unit, of_unit in sums.items()]
+
+
 def _total(unit: str, points: Decimal, points_due: Decimal, low: Decimal, high: Decimal) -> dict[str, Any]:
     bounds = score_100(low, points_due), score_100(high, points_due)
     score = score_100(points, points_due)
-    return {"unit": unit, "total": points, "points_due": points_due, "score_100": score, "_": bounds}
+    return {"unit": unit, "total": points, "points_due": points_due, "score_100": score, "bounds": bounds}
 
 
 def _ranks(
@@ -46,7 +55,7 @@ def _ranks(
     """Return a unit's rank and its bounds, from the scores, lowest and highest possible scores of all in order."""
     if row["score_100"] is None:
         return {"rank": None, "rank_low": None, "rank_high": None}
-    low, high = row["_"]
+    low, high = row["bounds"]
     return {
         "rank": 1 + _above(scores, row["score_100"]),
         "rank_low": 1 + _above(lows, high),

@@ -141,6 +141,12 @@ class Frame:
         ]
         return self.engine.table(pa.Table.from_pylist(rows))
 
+    @property
+    def spans(self) -> ibis.Table:
+        """Return the months of each cadre's due, assessed periods: ``cadre, month, period``."""
+        joined = self.periods.join(self.period_months, ["cadre_type", "period"])
+        return joined.select("cadre", "month", "period")
+
     @step
     def months(self) -> ibis.Table:
         """Return each cadre's assessed months: ``cadre, period, month, split`` (one over their number)."""

@@ -754,7 +754,7 @@ def test_an_organisation_under_a_units_other_name(tmp_path: Path) -> None:
 
 def test_a_signature_and_its_date_are_no_record(tmp_path: Path) -> None:
     """Also in a table that needs three columns, of which they fill two: the date is a date cell."""
-    header, rows = ["所属县区", "季度", "报送日期"], [["利州区", "2017年二季度", dt.date(2017, 6, 12)]] * 1
+    header, rows = ["所属县区", "季度", "报送日期"], [["利州区", "2017年二季度", dt.date(2017, 6, 12)]]
     write_xlsx(
         tmp_path / "材料报送.xlsx", {"材料": [header, *rows, ["填表人：王五", None, dt.date(2017, 12, 31)]]}
     )

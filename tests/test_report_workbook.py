@@ -225,6 +225,11 @@ def test_a_file_of_ones_own_has_no_mark(tmp_path: Path) -> None:
 
 def test_bounds_of_scores_are_rounded_half_up() -> None:
     """Of 80 points due 0.02 are 0.025 of 100, which is 0.03: as the score itself is rounded."""
-    columns = {"unit": ["甲", "甲", "乙"], "low": [0.02, 0.0, 0], "high": [0.04, 0.06, 0]}
+    columns = {
+        "unit": ["甲", "甲", "乙"],
+        "points": [0.02, 0.0, 0],
+        "low": [0.02, 0.0, 0],
+        "high": [0.04, 0.06, 0],
+    }
     scores = pd.DataFrame(columns | {"points_due": [40.0, 40.0, 0.0]})
     assert score_bounds(SimpleNamespace(scores=scores)) == {"甲": (0.03, 0.13)}  # type: ignore[arg-type]

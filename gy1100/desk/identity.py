@@ -158,11 +158,9 @@ class DeskIdentity(IdentityProvider):
         return self.throttle.wait(name, handler.request.remote_ip or "")
 
     async def log_in(self, handler: RequestHandler) -> User | None:
-        """Return the user where name and password are right; whoever fails often waits longer and longer."""
+        """Return the user where name and password are right; whoever fails often must `wait` longer and longer."""
         name, password = (handler.get_argument(field, "", strip=False) for field in ("name", "password"))
         address = handler.request.remote_ip or ""
-        if self.wait(handler) > 0:
-            return None
         known = await asyncio.to_thread(read_users(self.users).authenticate, name, password)
         if known is None:
             self.throttle.failed(name, address)

@@ -215,10 +215,8 @@ class _Scan:
             return "total"
         needed = set(_needed(match))
         lacking = needed - {at for at, _ in filled}
-        labelled = all(isinstance(cell, dt.date) for _, cell in filled if not isinstance(cell, str)) and all(
-            _SIGNED.fullmatch(text) or _FOOTER.fullmatch(text) for text in texts
-        )
-        if not lacking or (2 * len(lacking) < len(needed) and not labelled and not TOTAL.fullmatch(first)):
+        lacks_little = 2 * len(lacking) < len(needed) and not TOTAL.fullmatch(first)
+        if not lacking or (lacks_little and not _is_signature(cell for _, cell in filled)):
             return "data"  # a record that lacks little is one with an error
         if any(map(TOTAL.fullmatch, texts)):
             return "total"
@@ -245,6 +243,17 @@ class _Scan:
 def _needed(match: Match) -> Iterable[int]:
     columns = match.table.by_id
     return [match.places[name] for name in match.table.required if columns[name].blank is None]
+
+
+def _is_signature(cells: Iterable[object]) -> bool:
+    """Whether cells hold nothing but labels with what belongs to them, and dates: 制表人：张三, 2017年6月30日."""
+    texts = (re.sub(r"\s+", "", cell) if isinstance(cell, str) else cell for cell in cells)
+    return all(
+        bool(_SIGNED.fullmatch(text) or _FOOTER.fullmatch(text))
+        if isinstance(text, str)
+        else isinstance(text, dt.date)
+        for text in texts
+    )
 
 
 def _is_lone_text(row: Sequence[object]) -> bool:

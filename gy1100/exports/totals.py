@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import bisect_left
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..cells import bare, is_blank
+from ..cells import bare, is_blank, plain_form
 from ..values import parse_column, plain_text, shown_text
 
 if TYPE_CHECKING:
@@ -81,7 +80,7 @@ def _declared(batch: Batch, name: str, total: int, setting: Setting) -> _Total |
 
 def _plain(cell: object) -> float | None:
     """Return the number in a cell, be it one that no row of the column may hold; None where it is no number."""
-    text = unicodedata.normalize("NFKC", bare(plain_text(cell))).strip().replace(",", "")
+    text = bare(plain_form(plain_text(cell))).strip().replace(",", "")
     return float(text) if _NUMBER.fullmatch(text) else None
 
 

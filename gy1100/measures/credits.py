@@ -87,10 +87,7 @@ def _with_period(tallies: Tallies, component: AnyComponent) -> ibis.Table:
         joined = logs.left_join(months, ["cadre", "month"]).drop("cadre_right", "month_right")
         return joined.mutate(assessed=joined.period.notnull())
     if component.measure in OF_PERIODS:
-        spans = frame.periods.join(frame.period_months, ["cadre_type", "period"]).select(
-            "cadre", "month", "period"
-        )
-        joined = logs.left_join(spans, ["cadre", "month"]).drop("cadre_right", "month_right")
+        joined = logs.left_join(frame.spans, ["cadre", "month"]).drop("cadre_right", "month_right")
         joined = joined.mutate(assessed=joined.period.notnull())
         whole = ibis.literal(None, "string")
         return joined.mutate(period=whole) if component.measure == "volume" else joined

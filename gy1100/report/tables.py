@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
-from operator import add
 from typing import TYPE_CHECKING, Any
 
 from ..frame_rows import records
-from ..intervals import score_100
+from ..ranking import totals
 from ..words import text
 from .grid import Column, Grid
 from .ledger_lines import contested
@@ -73,16 +71,9 @@ def rank_range(row: Row) -> str:
 
 def score_bounds(result: Assessment) -> dict[str, tuple[float, float]]:
     """Return each unit's lowest and highest score scaled to 100, from the published bounds of its items."""
-    sums: dict[str, list[Decimal]] = {}
-    for row in records(result.scores):
-        points = [Decimal(repr(row[name])) for name in ("low", "high", "points_due")]
-        sums[row["unit"]] = list(map(add, sums.get(row["unit"], [Decimal(0)] * len(points)), points))
-    scaled = {unit: (score_100(low, due), score_100(high, due)) for unit, (low, high, due) in sums.items()}
-    return {
-        unit: (float(low), float(high))
-        for unit, (low, high) in scaled.items()
-        if low is not None and high is not None
-    }
+    rows = totals(result.scores, dict.fromkeys(result.scores["unit"]))
+    bounds = {row["unit"]: row["bounds"] for row in rows if row["score_100"] is not None}
+    return {unit: (float(low), float(high)) for unit, (low, high) in bounds.items()}
 
 
 def unit_states(result: Assessment, unit: str, voice: Voice) -> str:

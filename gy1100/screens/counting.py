@@ -87,9 +87,8 @@ def heaping(result: Assessment) -> pd.DataFrame:
 def heaped(result: Assessment, cadres: pd.Series) -> pd.Series:
     """Return the ids of the logs that fill the periods of some cadres with exactly the required number."""
     frame, rows = result.tallies.frame, _active_periods(result)
-    types = frame.periods.select("cadre", "cadre_type", "period")
-    months = rows.filter(rows.exact).select("cadre", "period").join(types, ["cadre", "period"])
-    months = months.join(frame.period_months, ["cadre_type", "period"]).select("cadre", "month")
+    exact = rows.filter(rows.exact).select("cadre", "period")
+    months = frame.spans.join(exact, ["cadre", "period"]).select("cadre", "month")
     start, end = result.rulebook.window("plan")
     logs = frame.logs.filter(
         frame.logs.counting, frame.logs.flag.isnull(), frame.logs.date.between(start, end)

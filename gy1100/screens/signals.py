@@ -88,7 +88,7 @@ def screens(result: Assessment) -> Screens:
     marks = marked(logs, result, rules)
     counts = {kind: by_cadre(logs["cadre_id"], marks[kind], marks[f"{kind}_seen"]) for kind in LOG_KINDS}
     counts |= {
-        k: by_cadre(logs["cadre_id"], seen.index.to_series().isin(found["log"]), seen)
+        k: by_cadre(logs["cadre_id"], seen & seen.index.isin(found["log"]), seen)
         for k, found in pairs.items()
     }
     counts["heaping"] = heaping(result)
