@@ -12,6 +12,8 @@ from .errors import WrongUsage
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import pyarrow as pa
+
     from .rulebook import Rulebook
     from .rules import Item, Quarter
 
@@ -68,6 +70,49 @@ def months(rulebook: Rulebook, as_of: date) -> list[tuple[str, date, date]]:
     starts = month_starts(plan_start.replace(day=1), 1, plan_end)
     spans = ((max(a, plan_start), min(b - ONE_DAY, plan_end)) for a, b in pairwise(starts))
     return [(a.isoformat()[:7], a, b) for a, b in spans if b <= as_of]
+
+
+def period_table(rulebook: Rulebook, as_of: date) -> pa.Table:
+    """Return the cadre periods that ended by ``as_of``: ``cadre_type, period, start, end, nominal_days``."""
+    import pyarrow as pa
+
+    due = [p for p in cadre_periods(rulebook) if p.end <= as_of]
+    return pa.table({
+        "cadre_type": pa.array([p.cadre_type for p in due], pa.string()),
+        "period": pa.array([p.id for p in due], pa.string()),
+        "start": pa.array([p.start for p in due], pa.date32()),
+        "end": pa.array([p.end for p in due], pa.date32()),
+        "nominal_days": pa.array([p.nominal_days for p in due], pa.int64()),
+    })  # fmt: skip
+
+
+def period_month_table(rulebook: Rulebook) -> pa.Table:
+    """Return the months that cadre periods are made of: ``cadre_type, period, month`` (counted from year 0)."""
+    import pyarrow as pa
+
+    rows = [
+        {"cadre_type": p.cadre_type, "period": p.id, "month": month}
+        for p in cadre_periods(rulebook)
+        for month in range(_month_number(p.start), _month_number(p.end) + 1)
+    ]
+    return pa.Table.from_pylist(rows)
+
+
+def month_table(rulebook: Rulebook, as_of: date) -> pa.Table:
+    """Return the :func:`months` that ended by ``as_of``: ``period, start, end, month`` (counted from year 0)."""
+    import pyarrow as pa
+
+    spans = months(rulebook, as_of)
+    return pa.table({
+        "period": pa.array([name for name, _, _ in spans], pa.string()),
+        "start": pa.array([start for _, start, _ in spans], pa.date32()),
+        "end": pa.array([end for _, _, end in spans], pa.date32()),
+        "month": pa.array([_month_number(start) for _, start, _ in spans], pa.int64()),
+    })  # fmt: skip
+
+
+def _month_number(day: date) -> int:
+    return day.year * 12 + day.month
 
 
 def due_date(rulebook: Rulebook, item: Item) -> date:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from .engine import place_of
-from .periods import Period, cadre_periods, months
+from .periods import month_table, period_month_table, period_table
 from .repeats import repeating
 from .steps import Steps, Watched, step
 
@@ -112,18 +112,13 @@ class Frame:
         ``required`` activities are scaled by the days in post (reading required_rounding); ``split`` is one over
         the cadre's number of such periods.
         """
-        import ibis
-
-        due = [p for p in cadre_periods(self.rulebook) if p.end <= self.as_of]
-        spans = self.engine.table(_period_table(due))
+        spans = self.engine.table(period_table(self.rulebook, self.as_of))
         joined = self.cadres.join(spans, "cadre_type")
         joined = joined.mutate(days=days_in_post(joined, joined.start, joined.end))
         assessed = joined.filter(joined.days >= self.rulebook.rules.cadres.min_days.value)
         required = _required(assessed, self.rulebook)
-        n_periods = assessed.count().over(ibis.window(group_by="cadre"))
-        return self.engine.keep(
-            assessed.select("cadre", "cadre_type", "period", required=required, split=1 / n_periods)
-        )
+        assessed = assessed.select("cadre", "cadre_type", "period", required=required)
+        return self.engine.keep(_shared_out(assessed))
 
     def named(self, rows: ibis.Table) -> ibis.Table:
         """Return rows that tell a ``cadre`` with that one's ``cadre_id`` and ``unit``."""
@@ -132,14 +127,7 @@ class Frame:
     @step
     def period_months(self) -> ibis.Table:
         """Return the months that a period is made of: ``cadre_type, period, month`` (months counted from year 0)."""
-        import pyarrow as pa
-
-        rows = [
-            {"cadre_type": p.cadre_type, "period": p.id, "month": month}
-            for p in cadre_periods(self.rulebook)
-            for month in range(_month_number(p.start), _month_number(p.end) + 1)
-        ]
-        return self.engine.table(pa.Table.from_pylist(rows))
+        return self.engine.table(period_month_table(self.rulebook))
 
     @property
     def spans(self) -> ibis.Table:
@@ -150,21 +138,10 @@ class Frame:
     @step
     def months(self) -> ibis.Table:
         """Return each cadre's assessed months: ``cadre, period, month, split`` (one over their number)."""
-        import ibis
-        import pyarrow as pa
-
-        spans = months(self.rulebook, self.as_of)
-        data = {
-            "period": pa.array([m for m, _, _ in spans], pa.string()),
-            "start": pa.array([a for _, a, _ in spans], pa.date32()),
-            "end": pa.array([b for _, _, b in spans], pa.date32()),
-            "month": pa.array([_month_number(a) for _, a, _ in spans], pa.int64()),
-        }
-        joined = self.cadres.cross_join(self.engine.table(pa.table(data)))
+        joined = self.cadres.cross_join(self.engine.table(month_table(self.rulebook, self.as_of)))
         days = days_in_post(joined, joined.start, joined.end)
         assessed = joined.filter(days >= self.rulebook.rules.cadres.min_days.value)
-        n_months = assessed.count().over(ibis.window(group_by="cadre"))
-        return self.engine.keep(assessed.select("cadre", "period", "month", split=1 / n_months))
+        return self.engine.keep(_shared_out(assessed.select("cadre", "period", "month")))
 
     @step
     def holding_checks(self) -> ibis.Table:
@@ -266,6 +243,13 @@ def days_in_post(cadres: ibis.Table, start: ir.DateValue, end: ir.DateValue) -> 
     return last.delta(first, unit="day") + 1
 
 
+def _shared_out(rows: ibis.Table) -> ibis.Table:
+    """Return rows of cadres with their ``split``: one over the number of rows of the same cadre."""
+    own = rows.group_by("cadre").agg(own=rows.count())
+    rows = rows.join(own, "cadre")
+    return rows.mutate(split=1 / rows.own).drop("own")
+
+
 def _required(periods: ibis.Table, rulebook: Rulebook) -> ir.FloatingValue:
     """Return the activities required of a cadre-period (二.(二).1), never fewer than one."""
     import ibis
@@ -280,21 +264,3 @@ def _required(periods: ibis.Table, rulebook: Rulebook) -> ir.FloatingValue:
     else:
         scaled = whole
     return ibis.greatest(scaled.cast("float64"), ibis.literal(1, "float64"))
-
-
-def _month_number(day: date) -> int:
-    return day.year * 12 + day.month
-
-
-def _period_table(periods: list[Period]) -> pa.Table:
-    import pyarrow as pa
-
-    return pa.table(
-        {
-            "cadre_type": pa.array([p.cadre_type for p in periods], pa.string()),
-            "period": pa.array([p.id for p in periods], pa.string()),
-            "start": pa.array([p.start for p in periods], pa.date32()),
-            "end": pa.array([p.end for p in periods], pa.date32()),
-            "nominal_days": pa.array([p.nominal_days for p in periods], pa.int64()),
-        }
-    )

@@ -35,13 +35,27 @@ class Result(NamedTuple):
 
 
 def load(folder: Path) -> dict[str, pd.DataFrame]:
-    """Return the columns that scoring needs, dates as datetime64."""
-    return {
-        name: pd.read_parquet(
-            folder / f"{name}.parquet", columns=columns, to_pandas_kwargs={"date_as_object": False}
-        )
-        for name, columns in NEEDED.items()
-    }
+    """Return the columns that scoring needs, dates as datetime64, texts normalised and told by number and length."""
+    keys = text_keys(folder)  # texts alone first: with all else they would take twice the memory
+    columns = NEEDED | {"logs": [name for name in NEEDED["logs"] if name != "text"]}
+    tables = {name: _read(folder, name, own) for name, own in columns.items()}
+    tables["logs"] = tables["logs"].join(keys)
+    return tables
+
+
+def _read(folder: Path, name: str, columns: list[str]) -> pd.DataFrame:
+    path, kinds = folder / f"{name}.parquet", {"date_as_object": False}
+    return pd.read_parquet(path, columns=columns, to_pandas_kwargs=kinds)
+
+
+def text_keys(folder: Path) -> pd.DataFrame:
+    """Return length and number of each log's normalised text: equal texts, equal numbers.
+
+    Of these texts NFKC changes marks alone, which go anyway; it would take longer than all the rest.
+    """
+    texts = _read(folder, "logs", ["text"])["text"]
+    normal = texts.str.lower().str.replace(r"[^\p{L}\p{N}]+", "", regex=True)
+    return pd.DataFrame({"text_length": normal.str.len(), "text_key": normal.factorize()[0]})
 
 
 def score(tables: dict[str, pd.DataFrame], units: list[str], as_of: str = "2018-03-02") -> Result:
@@ -92,7 +106,7 @@ def considered_logs(logs: pd.DataFrame, cadres: pd.DataFrame, checks: pd.DataFra
     logs = logs.merge(cadres[["cadre_id", "unit", "cadre_type", "post_start", "post_end"]], on="cadre_id")
     logs = logs.merge(checks, on="log_id", how="left").sort_values(["date", "log_id"])
     in_post = logs["date"].between(logs["post_start"], logs["post_end"])
-    repeated = logs[in_post].duplicated(["cadre_id", "text_hash"]).reindex(logs.index, fill_value=False)
+    repeated = logs[in_post].duplicated(["cadre_id", "text_key"]).reindex(logs.index, fill_value=False)
     logs["flag"] = np.select(
         [~in_post, repeated, logs["text_length"] < 10, logs["outcome"] == "false"],
         ["out_of_post", "repeated", "too_short", "refuted"], "",

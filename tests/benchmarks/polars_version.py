@@ -99,10 +99,17 @@ def findings(logs: pl.LazyFrame, checks: pl.LazyFrame, cadres: pl.LazyFrame, day
 
 
 def valid_logs(logs: pl.LazyFrame, cadres: pl.LazyFrame, found: pl.LazyFrame) -> pl.LazyFrame:
-    """Return what each cadre filed in each month in valid logs: in post, the first of a text, not short or refuted."""
+    """Return what each cadre filed in each month in valid logs: in post, the first of a text, not short or refuted.
+
+    Of these texts NFKC changes marks alone, which go anyway.
+    """
     columns = ["date", "log_id", "kind", "channel", "participants", "text_length"]
+    text = pl.col("text").str.to_lowercase().str.replace_all(r"[^\p{L}\p{N}]+", "")
     first = (
         logs.filter(pl.col("date").is_between(PLAN[0], LAST))
+        .with_columns(text=text)
+        .with_columns(text_hash=pl.col("text").hash(), text_length=pl.col("text").str.len_chars())
+        .drop("text")
         .join(cadres.select("cadre_id", "post_start", "post_end"), on="cadre_id")
         .filter(pl.col("date").is_between("post_start", "post_end"))
         .group_by("cadre_id", "text_hash")

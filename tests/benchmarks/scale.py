@@ -1,8 +1,8 @@
 """Scoring from city to nation: what grows, and what a limit of memory costs.
 
 ``make bench-scale`` or ``python -m tests.benchmarks.scale [scale …]``. Evidence is made in pieces of whole units and
-lies in files that are mapped into memory, as the reader leaves what is large; a bare scan of the columns that scoring
-needs, from Parquet, is what all is compared with. Every run is a process of its own.
+lies in files that are mapped into memory, as the reader leaves what is large. What all is compared with is a plain scan
+of the columns that scoring needs as they are delivered, from Parquet (``scoring``). Every run is a process of its own.
 """
 
 from __future__ import annotations
@@ -13,18 +13,17 @@ import sys
 import tempfile
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .measuring import Steps, in_fresh_process
-from .pieces import make
-from .scoring import AS_OF, run_scan
+from .pieces import make, mapped
+from .scoring import AS_OF, run_glance, run_scan
 from .synthetic import SCALES, rulebook_of
 
-if TYPE_CHECKING:
-    from gy1100 import Evidence
-
 USUAL = ("city", "province", "nation")
-VARIANTS = {"gy1100": "2GB", "gy1100, limit 20 GB": "20GB", "scan": None}
+VARIANTS = {
+    "gy1100": ["score", "2GB"], "gy1100, limit 20 GB": ["score", "20GB"], "scan": ["scan"], "glance": ["glance"],
+}  # fmt: skip
 TARGETS = """\
 | target (facts/engine.md; nation, two free cores) | reach |
 |---|---|
@@ -34,17 +33,6 @@ TARGETS = """\
 """
 
 Report = dict[str, Any]
-
-
-def mapped(folder: Path) -> Evidence:
-    """Return the evidence that stands in a folder of Arrow files, where it lies."""
-    import pyarrow as pa
-
-    from gy1100 import Evidence
-
-    files = sorted(folder.glob("*.arrow"))
-    tables = {path.stem: pa.ipc.open_file(pa.memory_map(str(path))).read_all() for path in files}
-    return Evidence(tables, frozenset(tables), (), (), False, {})
 
 
 def score(folder: Path, scale: str, limit: str) -> str:
@@ -72,9 +60,8 @@ def measure(scale: str, folder: Path, repeats: int) -> dict[str, list[Report]]:
     in_fresh_process(__spec__.name, ["make", scale, str(folder)])
     runs: dict[str, list[Report]] = {name: [] for name in VARIANTS}
     for _ in range(repeats):
-        for name, limit in VARIANTS.items():
-            action = ["scan"] if limit is None else ["score", limit]
-            runs[name].append(in_fresh_process(__spec__.name, [action[0], scale, str(folder), *action[1:]]))
+        for name, (action, *limit) in VARIANTS.items():
+            runs[name].append(in_fresh_process(__spec__.name, [action, scale, str(folder), *limit]))
     return runs
 
 
@@ -140,7 +127,7 @@ def report(scales: tuple[str, ...] = USUAL, repeats: int = 1) -> str:
 
 def main(arguments: list[str]) -> None:
     """Print the report, or run one action in this process (``action scale folder [limit]``)."""
-    actions = {"make": make, "scan": run_scan, "score": score}
+    actions = {"make": make, "scan": run_scan, "glance": run_glance, "score": score}
     if arguments and arguments[0] in actions:
         action, scale, folder, *more = arguments
         print(actions[action](Path(folder), scale, *more))

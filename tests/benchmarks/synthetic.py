@@ -1,6 +1,6 @@
 """Synthetic evidence at the scales of the benchmarks: typed tables as the reader makes them, seeded, as Parquet.
 
-Texts are left out: reading hashes them once (``text_hash``, ``text_length``), and scoring never looks at them again.
+Logs hold both what is delivered, their ``text``, and what reading makes of it once, ``text_hash`` and ``text_length``.
 """
 
 from __future__ import annotations
@@ -14,9 +14,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from gy1100 import Evidence, load_rulebook
+from gy1100.exports.clean_texts import all_hashed
 from gy1100.tables import schema
 from gy1100.units import Unit, Units
 
+from .log_texts import texts_of
 from .registers import registers
 
 if TYPE_CHECKING:
@@ -131,7 +133,7 @@ def _logs(scale: Scale, cadres: dict[str, Any], rng: np.random.Generator) -> dic
     """Logs of a cadre draw their texts from its own ``pool``, so that about a tenth of them are repeated."""
     n, pool = scale.logs, 150
     holder = rng.integers(0, scale.cadres, n)
-    texts = rng.permutation(scale.cadres * pool)[holder * pool + rng.integers(0, pool, n)]
+    texts = all_hashed(texts_of(holder * pool + rng.integers(0, pool, n), rng))
     date = PLAN + rng.integers(-10, (YEAR_END - PLAN).astype(int), n)
     return {
         "log_id": rng.permutation(ids("L", n)),
@@ -143,13 +145,10 @@ def _logs(scale: Scale, cadres: dict[str, Any], rng: np.random.Generator) -> dic
         "channel": pa.array(np.where(rng.random(n) < 0.55, "mobile", "web"), mask=rng.random(n) < 0.05),
         "participants": rng.poisson(6, n),
         "recorded_on": date + rng.integers(0, 40, n),
-        "text_hash": _hashes(scale.cadres * pool, rng)[texts],
-        "text_length": np.clip(rng.normal(45, 18, n), 2, 400).astype("int32"),
+        "text": texts.texts,
+        "text_hash": texts.hashes,
+        "text_length": texts.lengths,
     }
-
-
-def _hashes(n: int, rng: np.random.Generator) -> NDArray[np.str_]:
-    return np.frombuffer(rng.bytes(16 * n).hex().encode(), "S32")
 
 
 def _youths(cadres: dict[str, Any], rng: np.random.Generator) -> dict[str, Any]:
