@@ -73,13 +73,17 @@ def months(rulebook: Rulebook, as_of: date) -> list[tuple[str, date, date]]:
 
 
 def period_table(rulebook: Rulebook, as_of: date) -> pa.Table:
-    """Return the cadre periods that ended by ``as_of``: ``cadre_type, period, start, end, nominal_days``."""
+    """Return the cadre periods that ended by ``as_of``.
+
+    ``cadre_type, period, first, start, end, nominal_days``; ``first`` is the month of its start, counted from year 0.
+    """
     import pyarrow as pa
 
     due = [p for p in cadre_periods(rulebook) if p.end <= as_of]
     return pa.table({
         "cadre_type": pa.array([p.cadre_type for p in due], pa.string()),
         "period": pa.array([p.id for p in due], pa.string()),
+        "first": pa.array([_month_number(p.start) for p in due], pa.int64()),
         "start": pa.array([p.start for p in due], pa.date32()),
         "end": pa.array([p.end for p in due], pa.date32()),
         "nominal_days": pa.array([p.nominal_days for p in due], pa.int64()),
@@ -87,11 +91,11 @@ def period_table(rulebook: Rulebook, as_of: date) -> pa.Table:
 
 
 def period_month_table(rulebook: Rulebook) -> pa.Table:
-    """Return the months that cadre periods are made of: ``cadre_type, period, month`` (counted from year 0)."""
+    """Return the months that cadre periods are made of: ``cadre_type, period, first, month`` (:func:`period_table`)."""
     import pyarrow as pa
 
     rows = [
-        {"cadre_type": p.cadre_type, "period": p.id, "month": month}
+        {"cadre_type": p.cadre_type, "period": p.id, "first": _month_number(p.start), "month": month}
         for p in cadre_periods(rulebook)
         for month in range(_month_number(p.start), _month_number(p.end) + 1)
     ]

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from .errors import CannotWrite
 from .tables import header_key
-from .texts import MAY_HOLD_NUMBER, PERSONS_NUMBER, is_personal, masked, masked_name
+from .texts import MAY_HOLD_NUMBER, PERSONS_NUMBER, SHORTEST_NUMBER, is_personal, masked, masked_name
 from .words import both
 
 if TYPE_CHECKING:
@@ -103,6 +103,8 @@ def _ids(table: pa.Table) -> dict[str, Any]:
 def _holds_numbers(ids: Any) -> bool:
     import pyarrow.compute as pc
 
+    if (pc.max(pc.binary_length(ids)).as_py() or 0) < SHORTEST_NUMBER:
+        return False
     if not pc.any(pc.less(ids, ":")).as_py():  # what begins with a digit or a plus sign comes before
         return False
     return bool(pc.any(pc.match_substring_regex(ids, f"^{PERSONS_NUMBER}$")).as_py())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .database import database
@@ -136,7 +137,15 @@ def _again(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
 
 
 def _shared(values: npt.NDArray[Hash]) -> npt.NDArray[Hash]:
-    """Return the values that occur more than once, in order."""
+    """Return the values that occur more than once, in order: two halves of what there may be, beside each other."""
+    import numpy as np
+
+    last = values.dtype.type(8 * values.itemsize - 1)
+    with ThreadPoolExecutor(2) as threads:
+        return np.concatenate(list(threads.map(lambda top: _twice(values[values >> last == top]), (0, 1))))
+
+
+def _twice(values: npt.NDArray[Hash]) -> npt.NDArray[Hash]:
     import numpy as np
 
     ordered = np.sort(values)
@@ -151,6 +160,10 @@ def _near(values: npt.NDArray[Hash], wanted: npt.NDArray[Hash]) -> npt.NDArray[n
     bits, found = values.dtype.type(8 * values.itemsize - BITS), np.zeros(len(values), np.bool_)
     table = np.zeros(1 << BITS, np.bool_)
     table[wanted >> bits] = True
-    for start in range(0, len(values), PIECE):
+
+    def look(start: int) -> None:
         found[start : start + PIECE] = table[values[start : start + PIECE] >> bits]
+
+    with ThreadPoolExecutor(2) as threads:
+        list(threads.map(look, range(0, len(values), PIECE)))
     return found

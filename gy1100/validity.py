@@ -107,7 +107,7 @@ class Frame:
 
     @step
     def periods(self) -> ibis.Table:
-        """Return each cadre's due, assessed periods: ``cadre, cadre_type, period, required, split``.
+        """Return each cadre's due, assessed periods: ``cadre, cadre_type, period, first, required, split``.
 
         ``required`` activities are scaled by the days in post (reading required_rounding); ``split`` is one over
         the cadre's number of such periods.
@@ -117,7 +117,7 @@ class Frame:
         joined = joined.mutate(days=days_in_post(joined, joined.start, joined.end))
         assessed = joined.filter(joined.days >= self.rulebook.rules.cadres.min_days.value)
         required = _required(assessed, self.rulebook)
-        assessed = assessed.select("cadre", "cadre_type", "period", required=required)
+        assessed = assessed.select("cadre", "cadre_type", "period", "first", required=required)
         return self.engine.keep(_shared_out(assessed))
 
     def named(self, rows: ibis.Table) -> ibis.Table:
@@ -126,13 +126,13 @@ class Frame:
 
     @step
     def period_months(self) -> ibis.Table:
-        """Return the months that a period is made of: ``cadre_type, period, month`` (months counted from year 0)."""
+        """Return the months that a period is made of: ``cadre_type, period, first, month``."""
         return self.engine.table(period_month_table(self.rulebook))
 
     @property
     def spans(self) -> ibis.Table:
         """Return the months of each cadre's due, assessed periods: ``cadre, month, period``."""
-        joined = self.periods.join(self.period_months, ["cadre_type", "period"])
+        joined = self.periods.join(self.period_months, ["cadre_type", "first"])
         return joined.select("cadre", "month", "period")
 
     @step
@@ -166,7 +166,11 @@ class Frame:
     @step
     def checked_logs(self) -> ibis.Table:
         """Return the considered logs, flagged or not, with a holding check: log_id, cadre_id, unit, place, outcome."""
-        checked = self._considered(self.tables["logs"].join(self.holding_checks, "log_id"))
+        checked = self.tables["logs"].join(self.holding_checks, "log_id")
+        few = self.engine.keep(checked.select("log_id", "cadre_id", "date", "outcome", "source", "row"))
+        checked = self._considered(
+            few
+        )  # of both joins as one an engine may make that of all logs with the roster first
         return self.engine.keep(checked.select("log_id", "cadre_id", "unit", "outcome", "place"))
 
     @step
@@ -222,17 +226,27 @@ class Frame:
 
     def valid(self, logs: ibis.Table) -> ibis.Table:
         """Return the valid ones of some of the considered logs; engines tell that faster than why others are not."""
-        return logs.filter(*(~fits.fill_null(False) for fits in self._against(logs).values()))
+        import ibis
+
+        listed, against = self._listed, self._against(logs)
+        told = (~fits.fill_null(False) for flag, fits in against.items() if flag not in listed)
+        return logs.filter(*told).anti_join(ibis.union(*listed.values()), "place")
 
     def _against(self, logs: ibis.Table) -> dict[str, ir.BooleanValue]:
         """Return by flag which of some of the considered logs it fits."""
-        false = self.checked_logs.filter(self.checked_logs.outcome == "false")
+        places = {flag: logs.place.isin(listed.place) for flag, listed in self._listed.items()}
         return {
             OUT_OF_POST: ~logs.in_post,
-            REPEATED: logs.place.isin(self.repeats.place),
+            REPEATED: places[REPEATED],
             TOO_SHORT: logs.text_length < self.rulebook.rules.logs.min_text.value,
-            REFUTED: logs.place.isin(false.place),
+            REFUTED: places[REFUTED],
         }
+
+    @property
+    def _listed(self) -> dict[str, ibis.Table]:
+        """Return by flag the ``place`` of each log that it fits, where a log alone does not tell."""
+        false = self.checked_logs.filter(self.checked_logs.outcome == "false")
+        return {REPEATED: self.repeats, REFUTED: false.select("place")}
 
 
 def days_in_post(cadres: ibis.Table, start: ir.DateValue, end: ir.DateValue) -> ir.IntegerValue:

@@ -170,8 +170,8 @@ class Tallies:
         logs = months.select("cadre", "month", amount=months[COUNTED])
         logs = logs.join(frame.cadres.select("cadre", "cadre_type"), "cadre")
         logs = logs.join(frame.period_months, ["cadre_type", "month"])
-        sums = logs.group_by("cadre", "period").agg(amount=logs.amount.sum())
-        rows = frame.periods.left_join(sums, ["cadre", "period"])
+        sums = logs.group_by("cadre", "first").agg(amount=logs.amount.sum())
+        rows = frame.periods.left_join(sums, ["cadre", "first"])
         columns = ("cadre", "period", "required", "split")
         return frame.engine.keep(rows.select(*columns, counted=rows.amount.fill_null(0)))
 

@@ -109,7 +109,7 @@ def _typed(columns: dict[str, Any], fields: pa.Schema) -> pa.Table:
 
 def ids(prefix: str, n: int) -> NDArray[np.str_]:
     """Return ``n`` ids of one length."""
-    return np.char.add(prefix, np.char.zfill(np.arange(n).astype(str), 8))
+    return np.char.add(prefix, np.char.zfill(np.arange(n).astype(str), 6))
 
 
 def _cadres(scale: Scale, units: NDArray[np.str_], rng: np.random.Generator) -> dict[str, Any]:
