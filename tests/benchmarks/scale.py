@@ -7,7 +7,6 @@ of the columns that scoring needs as they are delivered, from Parquet (``scoring
 
 from __future__ import annotations
 
-import math
 import statistics
 import sys
 import tempfile
@@ -17,7 +16,7 @@ from typing import Any
 
 from .measuring import Steps, in_fresh_process
 from .pieces import make, mapped
-from .scoring import AS_OF, run_glance, run_scan
+from .scoring import AS_OF, growth, run_glance, run_scan
 from .synthetic import SCALES, rulebook_of
 
 USUAL = ("city", "province", "nation")
@@ -98,23 +97,6 @@ def _spread(values: list[float]) -> str:
     )
 
 
-def exponent(small: tuple[float, float], large: tuple[float, float]) -> float:
-    """Return how a cost grows with a size, from two pairs of both: 1 is in step, 2 with the square."""
-    return math.log(large[1] / small[1]) / math.log(large[0] / small[0])
-
-
-def _growth(found: dict[str, dict[str, list[Report]]]) -> str:
-    """Return the exponents of scoring's processor time between the scales, as one line."""
-    costs = {
-        scale: statistics.median(HEADS["score CPU s"](run) for run in runs["gy1100"])
-        for scale, runs in found.items()
-    }
-    points = [(SCALES[scale].logs, cost) for scale, cost in costs.items()]
-    steps = zip(list(found), list(found)[1:], points, points[1:], strict=False)
-    told = [f"{one} → {other} {exponent(small, large):.2f}" for one, other, small, large in steps]
-    return f"Growth of score CPU with logs, exponent: {'; '.join(told) or 'one scale alone'}."
-
-
 def report(scales: tuple[str, ...] = USUAL, repeats: int = 1) -> str:
     """Return the tables of all scales, the growth between them and the targets, as markdown."""
     lines, found = ["## Scoring from city to nation", ""], {}
@@ -122,7 +104,11 @@ def report(scales: tuple[str, ...] = USUAL, repeats: int = 1) -> str:
         with tempfile.TemporaryDirectory() as folder:
             found[scale] = measure(scale, Path(folder), repeats)
         lines += [*_lines(scale, found[scale]), ""]
-    return "\n".join([*lines, _growth(found), "", TARGETS])
+    costs = {
+        scale: statistics.median(HEADS["score CPU s"](run) for run in runs["gy1100"])
+        for scale, runs in found.items()
+    }
+    return "\n".join([*lines, growth(costs), "", TARGETS])
 
 
 def main(arguments: list[str]) -> None:

@@ -12,11 +12,13 @@ Run alone: ``python -m tests.benchmarks.scoring [scale …]``. The nation takes 
 
 from __future__ import annotations
 
+import math
 import statistics
 import sys
 import tempfile
 from functools import partial
 from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -243,17 +245,44 @@ def _ratio(ours: list[Report], theirs: list[Report], key: str) -> str:
     return _spread([a / b for a, b in pairs], "{:.2f}") if all(b for _, b in pairs) else "–"
 
 
+def exponent(small: tuple[float, float], large: tuple[float, float]) -> float:
+    """Return how a cost grows with a size, from two pairs of both: 1 is in step, 2 with the square."""
+    return math.log(large[1] / small[1]) / math.log(large[0] / small[0])
+
+
+def growth(costs: dict[str, float]) -> str:
+    """Return how processor seconds of scoring grow from scale to scale, and what follows for the nation, as a text."""
+    from .synthetic import SCALES as ALL
+
+    points = [(ALL[scale].logs, cost) for scale, cost in costs.items()]
+    names = list(costs)
+    slopes = [exponent(*pair) for pair in pairwise(points)]
+    told = [f"{one} → {two} {slope:.2f}" for (one, two), slope in zip(pairwise(names), slopes, strict=True)]
+    if not told:
+        return "Growth of score CPU with logs: one scale alone."
+    logs, cost = points[-1]
+    whole = cost * (ALL["nation"].logs / logs) ** max(slopes[-1], 1)
+    shares = ", ".join(f"{whole / cores:,.0f} s on {cores} cores" for cores in (2, 8, 32))
+    return (
+        f"Growth of score CPU with logs, exponent: {'; '.join(told)}. On paper, from the last slope (1 where it is "
+        f"less), the nation's {ALL['nation'].logs:,} logs take {whole:,.0f} s of processor time ({shares} at best) in "
+        "no more memory than the engine is given (2 GB)."
+    )
+
+
 def report(scales: tuple[str, ...] = SCALES, repeats: int = REPEATS) -> str:
     """Return the tables of all scales and the targets, as markdown."""
-    lines = ["## Scoring: evidence read → scores, ranking, cadres", ""]
+    lines, costs = ["## Scoring: evidence read → scores, ranking, cadres", ""], dict[str, float]()
     with tempfile.TemporaryDirectory() as folder:
         for scale in scales:
             free = memory("MemAvailable", Path("/proc/meminfo")) / 1024
             if free < ROOM.get(scale, 0):
                 lines += [f"{scale}: left out, {free:.0f} GB of memory are free of {ROOM[scale]} needed.", ""]
                 continue
-            lines += [*_table(scale, measure(scale, Path(folder) / scale, repeats)), ""]
-    return "\n".join(lines) + "\n" + TARGETS
+            runs = measure(scale, Path(folder) / scale, repeats)
+            costs[scale] = statistics.median(_figures(run)["score_cpu"] for run in runs["gy1100"])
+            lines += [*_table(scale, runs), ""]
+    return "\n".join([*lines, growth(costs), "", TARGETS])
 
 
 def main(arguments: list[str]) -> None:
