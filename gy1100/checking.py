@@ -159,6 +159,8 @@ def _draw(order: Order, drawing: Drawing, result: Assessment, frozen: frames.Fro
         _seal(order, drawing, result, stage)
     say(text("spot_checks.compare", order.lang, record=announced))
     _tell(order, frozen, listing, found, say)
+    for line in _aside(result, order.lang):
+        say(line)
     return [LIST[order.lang], rounds.SAMPLE, *names]
 
 
@@ -232,7 +234,16 @@ def _listing(order: Order, result: Assessment, sample: pd.DataFrame, notes: list
     followed = outcomes(result, sample)
     title = text("spot_checks.title", order.lang, as_of=result.as_of)
     mark = text("report.sample", order.lang) if is_sample(result.evidence) else ""
-    return Listing(to_check(result, followed), checked(result, followed), notes, title, mark)
+    lines = [*notes, *((line, "") for line in _aside(result, order.lang))]
+    return Listing(to_check(result, followed), checked(result, followed), lines, title, mark)
+
+
+def _aside(result: Assessment, lang: str) -> list[str]:
+    """Return how many rows were set aside, among them logs that cannot be drawn."""
+    from .report.sentences import set_aside
+    from .report.voice import Voice
+
+    return set_aside(result.evidence, Voice(result.rulebook, lang))
 
 
 def _seal(order: Order, drawing: Drawing, result: Assessment, stage: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from . import console
 from .bundle import write_bundle
-from .errors import Incomplete, Refused
+from .errors import Gy1100Error, Incomplete, Refused
 from .ledger import is_ledger, pinned
 from .order import Order
 from .preparation import check_engine, check_paths, rulebook_of, say_where, taken, today, with_day
@@ -76,6 +76,8 @@ def _assessed(order: Order) -> None:
             place.finish(order)
     if refusal is not None:
         raise refusal
+    if many is not None and not many.failed:
+        Unfinished(order, rulebook).clear()  # only now that the result is where it belongs
     console.say(console.ranking_table(order.folder / "ranking.csv", order.lang))
     made = [f"{order.notebook}.html", *(["reports/"] if order.reports == "all" else []), "scores.xlsx", *kept]
     say_where(order, *made, *(["bundle.zip"] if order.bundle else []))
@@ -99,7 +101,9 @@ def check(order: Order) -> None:
     """
     check_paths(order)
     with workplace(order.folder) as place:
-        place.finish(order, _import_report(order, place))
+        made = _import_report(order, place)
+        keep_signed(order.folder, place.stage, order.decisions)
+        place.finish(order, made)
     say_where(order, "evidence_check.html", "findings.csv")
     if console.errors_in(order.folder / "findings.csv") and not order.set_aside:
         raise Refused(())
@@ -183,8 +187,6 @@ def _assess(order: Order, rulebook: Rulebook, place: Workplace, kernels: list[Ke
         many = Many(work, done)
         after = partial(_after, order, place, len(left)) if order.engine and left else None
         run = main_and_many(main, many, kernels, wait=place.interrupts.wait, after=after)
-    if not many.failed:
-        before.clear()
     return run, many
 
 
@@ -226,21 +228,28 @@ def _import_report(order: Order, place: Workplace) -> Run:
 
 
 def _only_import_report(order: Order, rulebook: Rulebook, place: Workplace) -> None:
-    """Leave nothing but the import report, with what is wrong in the decisions file."""
+    """Leave the import report, with what is wrong in decisions and in points to compare with, and what was signed."""
     for path in place.stage.iterdir():
         shutil.rmtree(path) if path.is_dir() else path.unlink()
     _import_report(order, place)
-    if order.decisions is not None:
-        _add_findings(_decision_findings(order.decisions, rulebook), place.stage / "findings.csv", order.lang)
-
-
-def _decision_findings(path: Path | str, rulebook: Rulebook) -> tuple[Finding, ...]:
     from .decisions import read_decisions
+    from .earlier import read_earlier
 
+    for given, read in ((order.decisions, read_decisions), (order.since, read_earlier)):
+        if given is not None:
+            _add_findings(_refused_by(read, given, rulebook), place.stage / "findings.csv", order.lang)
+    keep_signed(order.folder, place.stage, order.decisions)
+
+
+def _refused_by(
+    read: Callable[[Path | str, Rulebook], object], path: Path | str, rulebook: Rulebook
+) -> Sequence[Finding]:
     try:
-        read_decisions(path, rulebook)
+        read(path, rulebook)
     except Refused as refusal:
         return refusal.findings
+    except Gy1100Error:  # it was not of this that the run was refused
+        return ()
     return ()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from .texts import masked, masked_name
@@ -100,11 +100,6 @@ def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
         return (_RANK[found.severity], found.file, found.sheet, at, found.column, found.code, found.value)
 
     return tuple(sorted(findings, key=key))
-
-
-def without_values(found: Finding) -> Finding:
-    """Return the finding without the value it was about (the youths' table)."""
-    return replace(found, value="")
 
 
 def findings_frame(findings: Iterable[Finding], lang: str = "zh") -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from .cells import Outcome, visible
@@ -15,7 +16,7 @@ def short_ids(cells: Sequence[object]) -> dict[object, Outcome]:
     """Return the number cells that must have lost leading zeros; most ids are texts of one length that begin with 0."""
     if len(set(map(type, cells))) < 2:
         return {}
-    numbers = {cell for cell in cells if isinstance(cell, int | float) and not isinstance(cell, bool)}
+    numbers = {c for c in cells if isinstance(c, int | float) and not isinstance(c, bool) and isfinite(c)}
     if not numbers:
         return {}
     texts = [visible(cell) for cell in cells if isinstance(cell, str)]

@@ -21,12 +21,15 @@ if TYPE_CHECKING:
     from .rulebook import Rulebook
 
 
+SERVED = "review"  # the command that writes no folder
+
+
 def check_paths(order: Order, *more: Path | None) -> None:
     """Refuse paths that are not there, and an output folder that holds the exports or lies in them."""
     for path in filter(None, (order.exports, order.decisions, order.corrections, order.since, *more)):
         if isinstance(path, Path):
             _check_path(path)
-    if order.exports is not None:
+    if order.exports is not None and order.command != SERVED:
         out, exports = order.folder.resolve(), order.exports.resolve()
         if out == exports or out in exports.parents or exports in out.parents:
             raise WrongUsage(both("cli.out_and_exports", out=order.folder, exports=order.exports))

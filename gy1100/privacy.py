@@ -113,14 +113,20 @@ def _holds_numbers(ids: Any) -> bool:
 def _replaced(table: pa.Table, key: bytes) -> pa.Table:
     import pyarrow as pa
 
+    def coded(column: str, ids: pa.Array) -> pa.Array:
+        told = ids.dictionary_encode()
+        own = [
+            pseudonym(column, number, key) if is_personal(number) else number
+            for number in told.dictionary.to_pylist()
+        ]
+        return pa.DictionaryArray.from_arrays(told.indices, pa.array(own, pa.string())).cast(pa.string())
+
     for column, ids in _ids(table).items():
-        codes = {
-            number: pseudonym(column, number, key)
-            for number in ids.unique().to_pylist()
-            if number is not None and is_personal(number)
-        }
-        values = [codes.get(value, value) for value in ids.to_pylist()]
-        table = table.set_column(table.column_names.index(column), column, pa.array(values, pa.string()))
+        chunks = [
+            coded(column, chunk) for chunk in ids.chunks
+        ]  # a piece at a time: there may be tens of millions
+        done = pa.chunked_array(chunks, pa.string())
+        table = table.set_column(table.column_names.index(column), column, done)
     return table
 
 

@@ -125,7 +125,8 @@ def recomputed(
 
     options = manifest.get("options", {})
     lang, names = options.get("lang", "zh"), options.get("names", True)
-    rules = rulebook.under(manifest["rulebook"].get("readings", {}))
+    known = manifest["rulebook"]
+    rules = rulebook.under(known.get("readings") or {}, known.get("weights") or {})
     day = manifest.get("as_of")
     evidence = read_evidence(
         inputs.folder,

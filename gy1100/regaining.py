@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from .assessment import Assessment
+    from .rulebook import Rulebook
     from .rules import AnyComponent
 
 COLUMNS = ["unit", "action", "holder", "period", "items", "gain", "needed", "total", "open"]
@@ -208,7 +209,7 @@ def _cadres_with_log(position: Position, component: Any) -> Iterator[Action]:
     """A talk inside the plan is a log like any other: where it is the first, it also shows that the system is used."""
     book = position.result.rulebook
     end, last = book.window(component.window)[1], book.window("plan")[1]
-    others = [c.id for _, c in book.components() if _any_log(c) and c.id != component.id and end <= last]
+    others = [c for c in _any_logs(book) if c != component.id and end <= last]
     for cadre, _ in position.of(component.id):
         steps = (Step(component.id, cadre), *(Step(other, cadre) for other in others))
         is_open = _ahead(end, position) and cadre in position.in_post
@@ -218,7 +219,8 @@ def _cadres_with_log(position: Position, component: Any) -> Iterator[Action]:
 def _five_ones(position: Position, component: AnyComponent) -> Iterator[Action]:
     """An activity serves the cadre's period, the volume of item 4 and, where it is the first, the use of the system."""
     ends = {(p.cadre_type, p.id): p.end for p in cadre_periods(position.result.rulebook)}
-    others = [c.id for _, c in position.result.rulebook.components() if c.measure == "volume" or _any_log(c)]
+    book = position.result.rulebook
+    others = [*(c.id for _, c in book.components() if c.measure == "volume"), *_any_logs(book)]
     for part, row in position.of(component.id):
         cadre, _, period = part.rpartition("/")
         steps = (Step(component.id, part), *(Step(other, cadre) for other in others))
@@ -226,8 +228,13 @@ def _five_ones(position: Position, component: AnyComponent) -> Iterator[Action]:
         yield Action("activity", cadre, period, ceil(row["due"] - row["done"]), is_open, steps)
 
 
-def _any_log(component: AnyComponent) -> bool:
-    return component.measure == "cadres_with_log" and component.kind is None and component.window == "plan"
+def _any_logs(book: Rulebook) -> list[str]:
+    """Return the components to which any log of the plan shows that the system is used."""
+    return [
+        c.id
+        for _, c in book.components()
+        if c.measure == "cadres_with_log" and c.kind is None and c.window == "plan"
+    ]
 
 
 def _contacts(position: Position, component: AnyComponent) -> Iterator[Action]:
@@ -252,11 +259,14 @@ def _participation(position: Position, component: AnyComponent) -> Iterator[Acti
 
 
 def _mobile_months(position: Position, component: AnyComponent) -> Iterator[Action]:
-    ends = {month: end for month, _, end in months(position.result.rulebook, position.result.as_of)}
+    """A log by mobile is a log like any other: where it is the first, it also shows that the system is used."""
+    book = position.result.rulebook
+    ends, others = {month: end for month, _, end in months(book, position.result.as_of)}, _any_logs(book)
     for part, _ in position.of(component.id):
         cadre, _, month = part.rpartition("/")
         is_open = _ahead(ends[month], position) and cadre in position.in_post
-        yield _plain("mobile_log", cadre, month, 1, is_open, Step(component.id, part))
+        steps = (Step(component.id, part), *(Step(other, cadre) for other in others))
+        yield _plain("mobile_log", cadre, month, 1, is_open, *steps)
 
 
 def _mobile_youths(position: Position, component: AnyComponent) -> Iterator[Action]:

@@ -180,6 +180,8 @@ def load_rulebook(name: str | Path = "guangyuan-2017") -> Rulebook:
     BadRulebook
         If it is incomplete, cites nothing for a number or does not add up; every problem is listed.
     """
+    import yaml
+
     place, level = place_and_level(str(name))
     folder = rulebook_folder(place)
     try:
@@ -189,6 +191,8 @@ def load_rulebook(name: str | Path = "guangyuan-2017") -> Rulebook:
         raise BadRulebook([_problem(folder, e) for e in error.errors()]) from None
     except OSError as error:
         raise BadRulebook([f"{error.filename}: {error.strerror}"]) from None
+    except (ValueError, TypeError, AttributeError, yaml.YAMLError) as error:
+        raise BadRulebook([f"{folder}: {line}" for line in str(error).splitlines()]) from None
     problems = [*_contradictions(rules, tables), *_unknown_homes(rules, units)]
     if problems:
         raise BadRulebook([f"{folder / 'rules.yaml'}: {p}" for p in problems])

@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 
 # In Python ``\w`` is exactly the general categories L* and N* and the underscore (a test tries every code point).
 _OTHER = re.compile(r"[\W_]+")
-_MARKS = "，。：；！？（）"
+_MARKS = "，。；！？（）"  # not the colon: lower case looks through it for the end of a Greek word
 _NOT_A_LINE = re.compile(r"(?:[^\w\n]|_)+")
 _AT_ONCE = 50_000  # texts
 _DIGITS = re.compile(r"\d{5}|\d[-.\s－—]{1,3}\d{4}")

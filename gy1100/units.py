@@ -16,7 +16,7 @@ from .errors import WrongUsage
 from .words import both
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 _SPACE = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
 _LEAGUE = (
@@ -32,7 +32,7 @@ _ZONE_LEAGUE = ("团{}工委", "共青团{}工委", "共青团{}工作委员会"
 _SHELL = r"中国共产主义青年团|共青团|工作委员会|委员会|团[县区市]?委|^团|[县区市]?委$"
 _LEVELS = {"county": "县", "district": "区", "city": "市"}
 _ENDINGS = "省市州县区"
-Kind = Literal["county", "district", "zone", "city", "province"]
+Kind = Literal["county", "district", "zone", "city", "province", "nation"]
 
 
 class Unit(BaseModel):
@@ -64,7 +64,7 @@ class Unit(BaseModel):
         return {"zh": self.name, "en": self.label_en}
 
     def forms(self, places: Sequence[str] = ()) -> Iterator[str]:
-        """Yield every way of writing the unit, or one of its members, that is read with certainty.
+        """Yield every way of writing the unit that is read with certainty.
 
         ``places`` are what may stand before its name, from the outside in.
         """
@@ -76,8 +76,6 @@ class Unit(BaseModel):
             yield shell.format(place)
         if level := _LEVELS.get(self.kind):
             yield from (f"{place}团{level}委" for place in sorted(written))
-        for member in self.members:
-            yield from member.forms(places)
 
     def bases(self) -> set[str]:
         """Return the unit's names without anything before or behind them, with and without 县/区."""
@@ -122,32 +120,46 @@ class Units:
     ) -> None:
         self.units, self.places, self.upper = tuple(units), tuple(places), tuple(upper)
 
-    def at(self, kind: str) -> Units:
-        """Return the units of a higher level, whose members' rows are their own.
+    def at(self, level: str) -> Units:
+        """Return the units of a higher level, or those next below the unit of that name; members' rows are their own.
 
         Raises
         ------
         WrongUsage
-            If no unit of this kind is described, or a unit belongs to none of them.
+            If no such unit is described, or a unit belongs to none of a level.
         """
-        chosen = [unit for unit in self.upper if unit.kind == kind]
-        known = dict.fromkeys(unit.kind for unit in self.upper)
+        below = [unit for unit in (*self.units, *self.upper) if unit.within == level]
+        chosen = below or [unit for unit in self.upper if unit.kind == level]
         if not chosen:
-            raise WrongUsage(both("cli.no_level", level=kind, known="、".join(known) or "—"))
-        members = {unit.name: [u for u in self.units if self._above(u, kind) == unit.name] for unit in chosen}
-        lost = [u.name for u in self.units if self._above(u, kind) not in members]
-        if lost:
-            raise WrongUsage(both("cli.no_level_of", level=kind, units="、".join(lost)))
-        made = (unit.model_copy(update={"members": tuple(members[unit.name])}) for unit in chosen)
-        return Units(tuple(made), self.places, [u for u in self.upper if u not in chosen])
+            known = dict.fromkeys([unit.kind for unit in self.upper] + [unit.name for unit in self.upper])
+            raise WrongUsage(both("cli.no_level", level=level, known="、".join(known) or "—"))
+        above = {unit.name: {upper.name for upper in self._above(unit)} for unit in self.units}
+        names = {unit.name for unit in chosen}
+        lost = [name for name, own in above.items() if not own & names]
+        if lost and not below:
+            raise WrongUsage(both("cli.no_level_of", level=level, units="、".join(lost)))
+        made = (
+            unit.model_copy(update={"members": tuple(u for u in self.units if unit.name in above[u.name])})
+            for unit in chosen
+        )
+        return Units(tuple(made), self.places, [unit for unit in self.upper if unit not in chosen])
 
-    def _above(self, unit: Unit, kind: str) -> str:
-        """Return the name of the unit of some kind that a unit belongs to, empty where there is none."""
-        by_name = {upper.name: upper for upper in self.upper}
-        above = by_name.get(unit.within)
-        while above is not None and above.kind != kind:
-            above = by_name.get(above.within)
-        return above.name if above else ""
+    def _above(self, unit: Unit) -> list[Unit]:
+        """Return the units that a unit belongs to, the next one first."""
+        found, above = list[Unit](), self._by_name.get(unit.within)
+        while above is not None and above not in found:
+            found.append(above)
+            above = self._by_name.get(above.within)
+        return found
+
+    @cached_property
+    def _by_name(self) -> dict[str, Unit]:
+        return {unit.name: unit for unit in (*self.upper, *self.units)}
+
+    def _before(self, unit: Unit) -> list[str]:
+        """Return what may stand before a unit's name, from the outside in: the places, then the units above it."""
+        above = [upper.name for upper in reversed(self._above(unit))]
+        return [*(place for place in self.places if place not in above), *above]
 
     def __iter__(self) -> Iterator[Unit]:
         return iter(self.units)
@@ -164,11 +176,20 @@ class Units:
         return tuple(unit.name for unit in self.units)
 
     @cached_property
-    def _known(self) -> dict[str, tuple[str, ...]]:
+    def _written(self) -> dict[str, tuple[str, ...]]:
+        """The units that a written form of their own stands for."""
+        return self._forms({unit.name: (unit,) for unit in self.units})
+
+    @cached_property
+    def _written_in_rows(self) -> dict[str, tuple[str, ...]]:
+        """The units whose rows those of a written form are: its own, or a member's."""
+        return self._forms({unit.name: (unit, *unit.members) for unit in self.units})
+
+    def _forms(self, of: Mapping[str, Sequence[Unit]]) -> dict[str, tuple[str, ...]]:
         known: dict[str, tuple[str, ...]] = {}
-        for unit in self.units:
-            for form in set(unit.forms(self.places)):
-                known[form] = (*known.get(form, ()), unit.name)
+        for name, units in of.items():
+            for form in {form for unit in units for form in unit.forms(self._before(unit))}:
+                known[form] = (*known.get(form, ()), name)
         return known | {name: (name,) for name in self.names}
 
     @cached_property
@@ -181,8 +202,15 @@ class Units:
 
     def match(self, written: str) -> UnitMatch:
         """Return the unit that a name stands for; where it fits none or two, the nearest ones."""
+        return self._match(written, self._written)
+
+    def match_row(self, written: str) -> UnitMatch:
+        """Return the unit to which a row of this name belongs: its own or a member's, as `match`."""
+        return self._match(written, self._written_in_rows)
+
+    def _match(self, written: str, known: Mapping[str, tuple[str, ...]]) -> UnitMatch:
         plain = _SPACE.sub("", unicodedata.normalize("NFKC", written))
-        fits = self._known.get(plain, ())
+        fits = known.get(plain, ())
         if len(fits) == 1:
             return UnitMatch(fits[0], fits)
         return UnitMatch(None, fits or self._nearest(plain))

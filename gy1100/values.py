@@ -84,10 +84,7 @@ def parse_column(
     if bool in set(map(type, cells)):
         cells = [str(cell).upper() if isinstance(cell, bool) else cell for cell in cells]
     blank = _blank(column, whole)
-    memo = {
-        c: blank if is_blank(c) else _fault(c, column, setting) or read(c, column, setting)
-        for c in set(cells)
-    }
+    memo = {c: blank if is_blank(c) else _fault(c, column) or read(c, column, setting) for c in set(cells)}
     memo |= {cell: found for cell, found in whole.short.items() if cell in memo}
     values = [memo[cell].value for cell in cells]
     odd = {cell: found for cell, found in memo.items() if found.problem or found.repair}
@@ -125,18 +122,13 @@ def _blank(column: Column, whole: Whole) -> Outcome:
     return Outcome(column.blank)
 
 
-def _fault(cell: object, column: Column, setting: Setting) -> Outcome | None:
-    """An error cell, an uncalculated formula, a percentage; in a text file an error is its words alone."""
+def _fault(cell: object, column: Column) -> Outcome | None:
+    """An error cell, or a cell of an error's words alone, an uncalculated formula, a percentage."""
     if isinstance(cell, Fault):
         shown = cell.code == "percent_cell" and column.type == "text"
         return Outcome(cell.shown) if shown else Outcome(None, cell.code)
-    if (
-        isinstance(cell, str)
-        and cell[:1] == "#"
-        and (setting.plain or column.type != "text")
-        and not column.name
-    ):
-        return Outcome(None, "error_cell") if cell.strip().upper() in _ERRORS else None
+    if isinstance(cell, str) and cell[:1] == "#" and not column.name and cell.strip().upper() in _ERRORS:
+        return Outcome(None, "error_cell")
     return None
 
 
@@ -197,7 +189,7 @@ def _text(cell: object, column: Column, _setting: Setting) -> Outcome:
 
 def _unit(cell: object, _column: Column, setting: Setting) -> Outcome:
     written = plain_text(cell).strip()
-    unit, nearest = setting.units.match(bare(plain_form(written)))
+    unit, nearest = setting.units.match_row(bare(plain_form(written)))
     if unit is None:
         return Outcome(None, "unit_unknown", args={"nearest": "、".join(nearest)})
     return Outcome(unit, repair=None if written == unit else "unit_name", args={"read": unit})

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .ledger import BEARING, facts_hash, is_ledger, open_ledger, signatures, up_to
+from .ledger import BEARING, LEDGER_FILE, facts_hash, is_ledger, open_ledger, signatures, up_to
 from .manifest import owned_files, read_manifest
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def keep_signed(folder: Path, stage: Path, decisions: Path | str | None) -> list
     folder, stage : Path
         The result that is replaced, and the folder that takes its place.
     decisions : path, str or None
-        The ledger that knows what was signed.
+        The ledger that knows what was signed; where it is none, the usual one.
 
     Returns
     -------
@@ -37,9 +37,10 @@ def keep_signed(folder: Path, stage: Path, decisions: Path | str | None) -> list
         return []
     for path in (folder / VERSIONS).glob("*") if (folder / VERSIONS).is_dir() else ():
         _copy(path, stage / VERSIONS / path.name)
-    if decisions is None or not is_ledger(decisions):
+    ledger = decisions if decisions is not None and is_ledger(decisions) else LEDGER_FILE
+    if not is_ledger(ledger):
         return []
-    entries = open_ledger(up_to(decisions)[0], read_only=True).entries()
+    entries = open_ledger(up_to(ledger)[0], read_only=True).entries()
     seq = signature_of(before, entries)
     if seq is None or seq == signature_of(now, entries):
         return []

@@ -13,12 +13,13 @@ from docx import Document
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
-from gy1100 import cli, load_rulebook
+from gy1100 import cli, load_rulebook, read_evidence
 from gy1100.bulletin import Bulletin, bulletin
 from gy1100.bulletin.document import write_document
 from gy1100.errors import WrongUsage
 
 from .report_sample import sample_evidence, sample_result
+from .small_exports import write_tables
 
 BOOK = load_rulebook()
 
@@ -217,3 +218,27 @@ def test_what_was_not_delivered_is_in_no_mean() -> None:
     lines = "".join("".join(p.lines) for p in bulletin(less, BOOK, "2017Q4").parts)
     assert "平均完成，" not in lines and "0个开展了全部" not in lines
     assert lines.count("9个单位无数据，未计入平均") == 4  # Five-Ones, guidance, open day, stories
+
+
+def test_a_template_in_which_no_table_ever_was(tmp_path: Path) -> None:
+    """Word keeps the style of tables in documents that hold one; without it tables have lines all the same."""
+    own = Document()
+    own.styles["Table Grid"].delete()
+    own.save(str(tmp_path / "own.docx"))
+    made = Document(str(write_document(third(), tmp_path / "b.docx", tmp_path / "own.docx")))
+    assert "Table Grid" in {table.style.name for table in made.tables}
+    with pytest.raises(WrongUsage, match="folder"):
+        write_document(third(), tmp_path / "b.docx", tmp_path.joinpath("folder"))
+
+
+def test_the_document_says_what_was_set_aside_and_did_not_come(tmp_path: Path) -> None:
+    """Who gets the document alone knows what does not count in it, unit by unit."""
+    rows = [{}, {"cadre_id": "G2", "unit": "苍溪县"}]
+    logs = [{"date": "2017-05-01"}, {"date": "2017-13-01"}, {"date": "2017-13-02", "cadre_id": "G2"}]
+    evidence = read_evidence(
+        write_tables(tmp_path / "exports", {"cadres": rows, "logs": logs}), BOOK, set_aside=True
+    )
+    made = Document(str(write_document(bulletin(evidence, BOOK, "2017Q2"), tmp_path / "b.docx")))
+    said = "".join(p.text for p in made.paragraphs)
+    assert "有2行因错误被搁置，未参与计分：" in said and "剑阁县1行" in said and "苍溪县1行" in said
+    assert "青年" in said and any(line in said for line in bulletin(evidence, BOOK, "2017Q2").cautions[:1])

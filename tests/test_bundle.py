@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from rocrate.rocrate import ROCrate
 
-from gy1100 import assess, load_rulebook, read_evidence
+from gy1100 import assess, cli, load_rulebook, read_evidence
 from gy1100.bundle import opened_bundle, write_bundle
 from gy1100.errors import NothingToRead
 from gy1100.ledger import Draft, open_ledger, sign_off_draft
-from gy1100.manifest import read_manifest
+from gy1100.manifest import read_manifest, seal_manifest
 from gy1100.verdict import Given
 from gy1100.verification import verify
 from gy1100.versions import keep_signed, signature_of
@@ -168,3 +168,25 @@ def test_a_damaged_archive_is_no_fault_of_ours(made: Path, tmp_path: Path) -> No
                 pass
         except NothingToRead:
             continue
+
+
+@pytest.mark.parametrize("command", ["check", "year-end"])
+def test_a_signed_result_stays_when_the_next_run_makes_none(
+    command: str, made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An import report, and a run that is refused, take the place of a result; a signed one stays below versions/."""
+    root = Path(shutil.copytree(made, tmp_path / "all"))
+    manifest, ledger = read_manifest(root / "out"), open_ledger(root / "ledger.sqlite")
+    assert manifest
+    seq = ledger.append(sign_off_draft(manifest, assessor="王评", reason="定稿"), RULES, seen=3).seq
+    usual = shutil.copytree(
+        root / "out" / "evidence", root / "out" / "versions" / "1"
+    )  # of an earlier signature
+    (root / "data" / "review").mkdir(parents=True)
+    shutil.copy(root / "ledger.sqlite", root / "data" / "review" / "ledger.sqlite")  # where it usually lies
+    seal_manifest(root / "out", manifest["options"])
+    monkeypatch.chdir(root)
+    (root / "exports" / "bad.csv").write_text("cadre_id,unit,cadre_type\nG9,剑阁县,什么\n", "utf-8")
+    assert cli.run([command, "exports", "--out", "out"]) == 65
+    assert not (root / "out" / "scores.csv").exists()
+    assert (root / "out" / "versions" / str(seq) / "scores.csv").is_file() and usual.is_dir()

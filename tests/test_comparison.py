@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gy1100 import assess, compare, load_rulebook, read_evidence
+from gy1100 import assess, cli, compare, load_rulebook, read_evidence
 from gy1100.comparison import CAUSES, Comparison
 from gy1100.decisions import LOCAL, Check, Decision, Decisions, Record
 from gy1100.earlier import earlier_of, read_earlier
@@ -21,6 +21,7 @@ from gy1100.units import Units
 
 from .random_exports import random_tables, write_exports
 from .report_sample import sample_evidence, sample_result
+from .small_exports import write_tables
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -183,6 +184,30 @@ def test_spot_checks_entered_at_the_desk_are_facts() -> None:
     assert compare(now, older).changed.empty
     moved = compare(now, without).changed
     assert len(moved) and not moved[["rules", "judgement"]].map(bool).any(axis=None)
+
+
+def test_points_that_are_refused_are_listed_beside_rows_set_aside(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of a run that sets bad rows aside and stops at a table of points, each problem of that table is told."""
+    rows = [{}, {"cadre_id": "G2", "cadre_type": "什么"}]
+    exports, points = write_tables(tmp_path / "exports", {"cadres": rows}), tmp_path / "points.csv"
+    points.write_text("unit,item,points\n建阁县,1.1,3\n", "utf-8")
+    out = tmp_path / "out"
+    asked = [
+        "year-end",
+        str(exports),
+        "--set-aside",
+        "--since",
+        str(points),
+        "--out",
+        str(out),
+        "--reports",
+        "none",
+    ]
+    assert cli.run(asked) == 65
+    assert "建阁县" in capsys.readouterr().err
+    assert "建阁县" in (out / "findings.csv").read_text("utf-8-sig")
 
 
 def test_points_given_twice_are_refused(tmp_path: Path) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
+import socket
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -15,18 +17,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gy1100 import load_rulebook
-from gy1100.desk import compare, desk
+from gy1100.decisions import Check, Decisions, Record
+from gy1100.desk import compare, desk, serving
 from gy1100.desk.cadre_list import chosen
 from gy1100.desk.dossier import Dossier
 from gy1100.desk.live import _answer
 from gy1100.desk.overview import due_next
 from gy1100.desk.queue import KINDS, place_of, queue
 from gy1100.desk.recorder import Recorder
+from gy1100.desk.serving import Service
 from gy1100.desk.state import EVENTS, TABS, State, after, first_state
 from gy1100.desk.tabs import Desk
 from gy1100.errors import Refused, WrongUsage
 from gy1100.ledger import Draft, Overtaken, open_ledger
 from gy1100.ledger.standing import signatures
+from gy1100.register import with_entered_checks
 from gy1100.report import RobustnessReport
 from gy1100.robustness import robustness
 from gy1100.users import User, add_user
@@ -638,3 +643,53 @@ def test_a_frame_says_how_many_a_unit_in_figures(recorder: Recorder) -> None:
     with pytest.raises(Refused):
         record(recorder, "李", action="freeze_frame", evidence="抽样框", evidence_hash="0" * 64, value="abc",
                valid_from=DAY.isoformat(), seen=0)  # fmt: skip
+
+
+def test_a_check_before_its_log_counts_for_nobody() -> None:
+    """An office's register is refused for such a row; one that was entered adds nothing."""
+    evidence = sample_evidence()
+    log = evidence.tables["logs"].slice(0, 1).to_pylist()[0]
+    before, after = (
+        Decisions(record=Record("1:x", checks=(Check(1, log["log_id"], "phone", "false", day),)))
+        for day in (log["date"] - timedelta(days=1), log["date"])
+    )
+    assert with_entered_checks(evidence, before) is evidence
+    assert (
+        with_entered_checks(evidence, after).tables["spot_checks"].num_rows
+        > evidence.tables["spot_checks"].num_rows
+    )
+
+
+class _Started:
+    """In the place of a server: it knows what it was started on, and ends at once."""
+
+    def __init__(self) -> None:
+        self.page = ""
+
+    def initialize(self, arguments: list[str]) -> None:
+        self.page = Path(arguments[0]).read_text("utf-8")
+
+    def start(self) -> None:
+        return
+
+
+def test_the_ledger_is_found_from_any_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The kernel of a desk starts in its notebook's folder: the place it is given does not depend on where it is."""
+    monkeypatch.chdir(tmp_path)
+    started, told = _Started(), list[object]()
+    monkeypatch.setattr(serving, "_server", lambda *_: started)
+    service = Service("review/ledger.sqlite", Path("users.json"), port=0)
+    serving.serve(service, BOOK, {"exports": "", "as_of": "2018-03-02"}, told.append)
+    assert str(tmp_path / "review" / "ledger.sqlite") in started.page
+    assert (tmp_path / "review" / "ledger.sqlite").is_file()
+    assert re.search(r"http://127.0.0.1:[1-9][0-9]{3,4}/", str(told[-1]))
+
+
+def test_a_port_that_is_taken_is_told(tmp_path: Path) -> None:
+    """No address of somebody else's desk is printed."""
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        service = Service(tmp_path / "l.sqlite", tmp_path / "users.json", port=other.getsockname()[1])
+        with pytest.raises(WrongUsage, match="--port"):
+            serving.serve(service, BOOK, {}, print)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from math import isclose
 from typing import TYPE_CHECKING
@@ -17,7 +17,8 @@ from gy1100.intervals import published
 from gy1100.report import explanation_html
 
 from .random_exports import random_tables, write_exports
-from .small_exports import assessment_of
+from .small_exports import UNIT, assessment_of
+from .test_comparison import decision
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,6 +43,7 @@ def test_unflagged_rows_add_up_to_done(result: Assessment) -> None:
             parts = part_rows(result, unit, item.id, component.id)
             rows = evidence_rows(result, unit, component)
             counted = rows[rows["flag"].isna()].groupby("part")["amount"].sum()
+            wrong += [(unit, component.id, p, "no part") for p in set(counted.index) - set(parts["part"])]
             wrong += [
                 (unit, component.id, p["part"], p["done"], counted.get(p["part"], 0.0))
                 for p in parts.to_dict("records")
@@ -120,3 +122,27 @@ def test_a_decided_item_is_explained_by_what_was_computed(tmp_path: Path) -> Non
     assert isclose(sum(float(most) * float(share) for most, share in terms), float(right), abs_tol=0.005)
     assert found.lost["lost"].tolist() == [found.score["points_max"] - 4.0]
     assert "项目判定" in explanation_html(found)
+
+
+def test_who_is_not_looked_at_counts_for_nothing(tmp_path: Path) -> None:
+    """Ten days in post: youths and logs of such a cadre are listed with the reason, under no part."""
+    short = {"post_start": date(2017, 4, 1), "post_end": date(2017, 4, 10)}
+    tables = {
+        "cadres": [short],
+        "youths": [{}] * 3,
+        "logs": [{"date": date(2017, 4, 3), "channel": "mobile"}],
+    }
+    result = assessment_of(tmp_path, tables, "2018-03-02")
+    for item in ("2.2", "4.1", "4.2", "4.3", "4.4"):
+        rows = result.explain(UNIT, item).rows()
+        assert set(rows["flag"]) <= {"not_assessed", "outside", "other_kind", "no_login"}, item
+    assert len(result.explain(UNIT, "4.2").rows()) == 3
+
+
+def test_a_check_that_a_decision_replaces_is_flagged(tmp_path: Path) -> None:
+    """The element counts as decided; its check is listed as superseded."""
+    check = {"element": "plan_issued", "state": "partial", "checked_on": date(2017, 4, 20)}
+    decided = [decision("1.3", "1", "plan_issued")]
+    result = assessment_of(tmp_path, {"cadres": [{}], "mechanisms": [check]}, "2018-03-02", decided)
+    rows = result.explain(UNIT, "1.3").rows()
+    assert rows["flag"].tolist() == ["superseded"] and rows["amount"].tolist() == [0.5]

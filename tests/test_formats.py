@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
+import struct
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -27,7 +28,7 @@ from format_files import (
     xml2003_text,
     zip_bytes,
 )
-from office_files import CADRE_HEADER, CADRES, LOG_HEADER, LOGS, roster
+from office_files import CADRE_HEADER, CADRES, LOG_HEADER, LOGS, roster, write_csv
 
 import gy1100
 from gy1100.evidence import Evidence, read_evidence
@@ -620,3 +621,63 @@ def _locked(archive: bytes) -> bytes:
     changed[local + 6] |= 1
     changed[central + 8] |= 1
     return bytes(changed)
+
+
+def test_a_percentage_of_spreadsheetml_is_no_number(tmp_path: Path) -> None:
+    """0.85 that is shown as 85% is what the office sees."""
+    styles = '<Styles><Style ss:ID="s21"><NumberFormat ss:Format="0%"/></Style></Styles>'
+    rows = xml2003_rows([CADRE_HEADER, [*CADRES[0][:7], 0.85]]).replace(
+        '<Cell><Data ss:Type="Number">', '<Cell ss:StyleID="s21"><Data ss:Type="Number">'
+    )
+    put(tmp_path, "名册.xml", xml2003_text(rows).replace("<Worksheet", f"{styles}<Worksheet", 1).encode())
+    found = [(f.column, f.value) for f in read(tmp_path).findings if f.severity == "error"]
+    assert ("工作积分", "85%") in found
+
+
+def test_macros_and_links_of_every_kind_of_book_are_noted(tmp_path: Path) -> None:
+    """OpenDocument keeps macros as files, and names another book in the formula; old workbooks in their records."""
+    from gy1100.exports.biff import formulas_and_links
+
+    cells = ods_rows([CADRE_HEADER, *CADRES])
+    linked = cells.replace(
+        'office:value-type="string"',
+        'table:formula="of:=[\'file:///b.ods\'#$A.A1]" office:value-type="string"',
+        1,
+    )
+    put(tmp_path, "a.ods", ods_bytes(ods_table(linked), members={"Basic/Standard/Module1.xml": b"<x/>"}))
+    notes = codes(read(tmp_path), "note")
+    assert "macro" in notes and "external_link" in notes
+    own, other = struct.pack("<HHHH", 0x01AE, 4, 1, 0x0401), struct.pack("<HHHHI", 0x01AE, 8, 1, 6, 0)
+    formula = struct.pack("<HHI", 0x0006, 4, 0)
+    assert formulas_and_links(own + other + formula + formula) == (2, 1)
+
+
+def test_a_number_without_end_among_ids_is_refused(tmp_path: Path) -> None:
+    """It is no id, and ends nothing."""
+    rows = [
+        CADRE_HEADER,
+        *([f"000{n}", "张三", "利州区", *CADRES[0][3:]] for n in range(1, 5)),
+        ["X", "张三", "利州区", *CADRES[0][3:]],
+    ]
+    marks = 'office:value-type="float" office:value="1E+999"'
+    text = ods_rows(rows).replace(
+        '<table:table-cell office:value-type="string"><text:p>X</text:p>',
+        f"<table:table-cell {marks}><text:p>X</text:p>",
+    )
+    put(tmp_path, "a.ods", ods_bytes(ods_table(text)))
+    refused = [(f.row, f.column) for f in read(tmp_path).findings if f.severity == "error"]
+    assert refused == [(6, "团干部编号")]
+
+
+def test_a_workbook_without_a_worksheet_is_no_file_that_is_skipped(tmp_path: Path) -> None:
+    """One that holds a chart alone is named, as any that cannot be read."""
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    book.create_chartsheet("图")
+    del book["Sheet"]
+    book.save(tmp_path / "图.xlsx")
+    write_csv(tmp_path / "cadres.csv", CADRE_HEADER, *CADRES)
+    assert [(f.file, f.severity) for f in read(tmp_path).findings if f.file == "图.xlsx"] == [
+        ("图.xlsx", "error")
+    ]

@@ -760,3 +760,71 @@ def test_a_signature_and_its_date_are_no_record(tmp_path: Path) -> None:
     )
     evidence = read(tmp_path)
     assert errors(evidence) == [] and evidence.tables["submissions"].num_rows == 1
+
+
+def test_rows_of_nothing_but_uncalculated_formulas_are_refused(tmp_path: Path) -> None:
+    """The fast reader's rectangle ends above them: each is an error all the same, at its own row."""
+    formulas = [[f"=源!{letter}{n}" for letter in "ABCDEFG"] for n in (2, 3)]
+    book(tmp_path / "a.xlsx", [LOG_HEADER, *LOGS, *formulas])
+    refused = {(code, at) for code, at, _ in errors(read(tmp_path))}
+    assert refused == {("formula_empty", N + 2), ("formula_empty", N + 3)}
+    book(tmp_path / "a.xlsx", [LOG_HEADER, *formulas])
+    evidence = read(tmp_path)
+    assert {at for _, at, _ in errors(evidence)} == {2, 3} and rows(evidence) == []
+    book(tmp_path / "a.xlsx", [[], formulas[0], [None, *LOG_HEADER], *[[None, *log] for log in LOGS]])
+    all_logs(read(tmp_path))  # what lies above and beside a table shifts nothing
+
+
+def test_a_first_record_of_words_is_no_second_header_row(tmp_path: Path) -> None:
+    """A column that the table does not know, and a first cell in it that is a header elsewhere: the record is read."""
+    header = ["青年编号", "团干部编号", "行业", "登记日期", "联系途径", "备注"]
+    youths = [
+        ["Q1", "G001", "学校", "2017-04-20", "微信", "监护人李大明"],
+        ["Q2", "G001", "企业", "2017-04-21", "面谈", "无"],
+    ]
+    write_csv(tmp_path / "youths.csv", header, *youths)
+    evidence = read(tmp_path)
+    assert evidence.tables["youths"]["youth_id"].to_pylist() == ["Q1", "Q2"]
+    assert not any("李大明" in f"{f.problem()}{f.mend()}{f.value}{f.column}" for f in evidence.findings)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ["L90", "G001", None, None, "座谈主题：就业创业", "手机端", "3"],
+        ["L90", "G001", None, None, "累计走访青年12人", "手机端", None],
+    ],
+)
+def test_a_record_that_lacks_half_is_no_footer_and_no_total(tmp_path: Path, row: list[Any]) -> None:
+    """What its texts say makes it none: its id and cadre are no labels."""
+    write_csv(tmp_path / "logs.csv", LOG_HEADER, *LOGS, row)
+    assert {("blank", N + 2, "活动日期"), ("blank", N + 2, "活动类别")} <= set(errors(read(tmp_path)))
+
+
+def test_a_youth_that_lacks_its_cadre_is_no_footer(tmp_path: Path) -> None:
+    """Of two needed columns one is half of them."""
+    header = ["青年编号", "团干部编号", "行业", "登记日期", "备注"]
+    rows = [["Q1", "G001", "学校", "2017-04-20", ""], ["Q2", "", "学校", "2017-05-01", "备注：新转入"]]
+    write_csv(tmp_path / "youths.csv", header, *rows)
+    assert ("blank", 3, "团干部编号") in errors(read(tmp_path))
+
+
+def test_the_total_row_of_a_table_of_excel(tmp_path: Path) -> None:
+    """Excel calls it 汇总."""
+    write_csv(tmp_path / "logs.csv", LOG_HEADER, *LOGS, ["汇总", "", "", "", "", "", "78"])
+    assert errors(read(tmp_path)) == []
+    write_csv(tmp_path / "logs.csv", LOG_HEADER, *LOGS, ["汇总", "", "", "", "", "", "79"])
+    assert [code for code, *_ in errors(read(tmp_path))] == ["total_differs"]
+
+
+def test_the_words_of_an_error_are_one_in_any_file(tmp_path: Path) -> None:
+    """What is accepted from a workbook is read back from evidence/ as it was."""
+    header, row = [*CADRE_HEADER, "所在团组织"], [*CADRES[0], "#N/A"]
+    for name in ("cadres.csv", "cadres.xlsx"):
+        (tmp_path / "cadres.csv").unlink(missing_ok=True)
+        (
+            write_csv(tmp_path / name, header, row)
+            if name[-3:] == "csv"
+            else write_xlsx(tmp_path / name, {"名册": [header, row]})
+        )
+        assert ("error_cell", 2, "所在团组织") in errors(read(tmp_path))

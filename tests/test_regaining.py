@@ -280,3 +280,14 @@ def test_nothing_is_regained_where_there_is_no_evidence(tmp_path: Path) -> None:
     weight = next(c.points.value for _, c in BOOK.components() if c.measure == "contacts")
     assert mine["gain"] == pytest.approx(weight / 10 / 100)
     assert mine["total"] == pytest.approx(weight / 10 / 2)
+
+
+def test_a_mobile_log_is_a_log_like_any_other(tmp_path: Path) -> None:
+    """The first log of a cadre by mobile also shows that the system is used: five points of 4.4 and ten of 4.1."""
+    cadres, logs = (
+        [{"cadre_id": "G1"}, {"cadre_id": "G2", "unit": "苍溪县"}],
+        [{"cadre_id": "G2", "date": "2017-04-03"}],
+    )
+    result = assessment_of(tmp_path, {"cadres": cadres, "logs": logs, "youths": [{}]}, "2017-04-30")
+    (row,) = actions(regaining(result, UNIT), "mobile_log")
+    assert (sorted(row["items"].split(";")), row["gain"]) == (["4.1", "4.4"], pytest.approx(15))

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from gy1100 import commands, load_rulebook
+from gy1100 import cli, commands, load_rulebook
 from gy1100.order import Order
 from gy1100.reports import Many, main_and_many
 from gy1100.unfinished import ENDINGS, Unfinished
@@ -148,3 +148,28 @@ def test_finished_reports_are_kept_until_a_run_ends(tmp_path: Path) -> None:
     assert not Unfinished(order, BOOK).take("剑阁县", tmp_path / "again")
     Unfinished(order, BOOK).clear()
     assert sorted(p.name for p in tmp_path.iterdir()) == ["again", "exports", "stage"]
+
+
+@pytest.mark.long
+def test_the_command_names_a_failed_report_and_makes_it_alone_the_next_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One that cannot be made stops no other; the same command once more takes the others as they are."""
+    asked, out = commands._of_unit, tmp_path / "out"
+    order = ["mid-year", "--out", str(out), "--workers", "2"]
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            commands, "_of_unit", lambda o, u: asked(o, u) | ({"unit": "成都市"} if u == "旺苍县" else {})
+        )
+        assert cli.run(order) == 70
+    said = capsys.readouterr().err
+    assert "1份报告没有生成" in said and "旺苍县：没有单位“成都市”" in said
+    first = {path.name: path.read_bytes() for path in (out / "reports").iterdir()}
+    assert len(first) == 8 * len(ENDINGS) and (out / "ranking.csv").is_file()
+    made: list[str] = []
+    with monkeypatch.context() as patch:
+        patch.setattr(commands, "_of_unit", lambda o, u: made.append(u) or asked(o, u))
+        assert cli.run(order) == 0
+    second = {path.name: path.read_bytes() for path in (out / "reports").iterdir()}
+    assert made == ["旺苍县"] and len(second) == 9 * len(ENDINGS) and first.items() <= second.items()
+    assert not list(tmp_path.glob(".gy1100-*"))  # nothing is kept of a run that came to its end

@@ -395,6 +395,9 @@ def test_targets_of_units(tmp_path: Path) -> None:
     assert len(str(told.value).splitlines()) == 3
     with pytest.raises(NothingToRead):
         read_targets(tmp_path / "nothing.csv", BOOK)
+    path.write_bytes(b"unit,what,value\n\xff\xfe\x81\xc3\x28")
+    with pytest.raises(WrongUsage, match="csv"):
+        read_targets(path, BOOK)
     assert read_targets("", BOOK) == [] and asked(BOOK.rules)["activities"] == 5
 
 

@@ -11,10 +11,12 @@ import pytest
 from gy1100 import Assessment, assess, load_rulebook, read_evidence
 from gy1100.bulletin import bulletin
 from gy1100.calendar import Calendar
+from gy1100.cli import run
+from gy1100.decisions import read_decisions
 from gy1100.desk.dossier import Dossier
 from gy1100.desk.state import TABS, first_state
 from gy1100.desk.tabs import Desk
-from gy1100.errors import WrongUsage
+from gy1100.errors import Refused, WrongUsage
 from gy1100.report import (
     CalendarReport,
     DailyReport,
@@ -149,6 +151,28 @@ def test_the_levels_above(exports: Path, result: Assessment) -> None:
     assert load_rulebook(f"{NAME}@province").units.names == ("虚构省",)
 
 
+def test_the_children_of_one_unit(exports: Path, result: Assessment) -> None:
+    """A city's own counties, or the province's cities: those next below the unit of that name, and no others."""
+    assert load_rulebook(f"{NAME}@甲市").units.names == ("甲东县", "甲南县", "甲中区")
+    book, cities = load_rulebook(f"{NAME}@虚构省"), load_rulebook(f"{NAME}@city")
+    assert (book.id, book.units.names) == (f"{NAME}@虚构省", cities.units.names)
+    for one in (book, cities):
+        found = assess(read_evidence(exports, one), one, as_of=result.as_of).cadres
+        assert len(found) == len(result.cadres) and set(found["unit"]) == {"甲市", "乙市"}
+
+
+@pytest.mark.parametrize(
+    "written", ["甲市甲东县", "虚构省甲市甲东县", "虚构甲东", "甲市甲东县团委", "共青团甲市甲东县委员会"]
+)
+@pytest.mark.parametrize(
+    ("level", "unit"), [("", "甲东县"), ("@city", "甲市"), ("@甲市", "甲东县"), ("@province", "虚构省")]
+)
+def test_the_units_above_stand_before_a_name(written: str, level: str, unit: str) -> None:
+    """Whichever level is assessed, a county is known with its own city before its name, and with no other's."""
+    units = load_rulebook(f"{NAME}{level}").units
+    assert units.match_row(written).unit == unit and units.match_row(f"乙市{written}").unit is None
+
+
 def test_what_was_kept_at_one_level_is_no_answer_at_another(exports: Path, tmp_path: Path) -> None:
     """The same files and rules, read first for the counties: the cities' rows are those of reading anew."""
     above = load_rulebook(f"{NAME}@city")
@@ -163,3 +187,33 @@ def test_a_level_that_is_not_described(name: str) -> None:
     """It says which levels there are."""
     with pytest.raises(WrongUsage, match="没有这一级单位"):
         load_rulebook(name)
+
+
+@pytest.mark.parametrize(("level", "units"), [("", 6), ("@city", 2)])
+def test_the_command_takes_it(level: str, units: int, exports: Path, tmp_path: Path) -> None:
+    """`year-end --rulebook` with another notice, and of a level above its counties."""
+    asked = [
+        "year-end",
+        str(exports),
+        "--rulebook",
+        f"{NAME}{level}",
+        "--reports",
+        "none",
+        "--out",
+        str(tmp_path / "out"),
+    ]
+    assert run(asked) == 0
+    ranking = pd.read_csv(tmp_path / "out" / "ranking.csv")
+    assert len(ranking) == units and ranking["points_due"].eq(100).all()
+
+
+def test_a_decision_on_a_county_is_none_on_its_city(tmp_path: Path) -> None:
+    """Rows of counties are their city's; judgements are not."""
+    path = tmp_path / "decisions.csv"
+    path.write_text(
+        "unit,item,element,value,assessor,time,valid_from,reason\n甲东县,A.1,,5,王,2019-12-31,,核实\n",
+        "utf-8",
+    )
+    assert len(read_decisions(path, BOOK).entries) == 1
+    with pytest.raises(Refused):
+        read_decisions(path, load_rulebook(f"{NAME}@city"))

@@ -9,6 +9,8 @@ import pytest
 from pydantic import ValidationError
 from random_exports.headers import HEADERS
 
+from gy1100 import load_rulebook
+from gy1100.errors import BadRulebook
 from gy1100.exports.matching import by_name, candidates, match, nearest
 from gy1100.resources import shipped
 from gy1100.tables import header_key, load_tables
@@ -126,6 +128,16 @@ class TestAliases:
         (folder / "aliases.yaml").write_text("log: {text: [工作纪实]}\n", "utf-8")
         with pytest.raises(ValueError, match="no table 'log'"):
             load_tables(folder)
+
+    @pytest.mark.parametrize(
+        "said", ["logs: {text: [活动日期]}", "log: {text: [工作纪实]}", "logs: {text: [", "logs: 3", "- a"]
+    )
+    def test_an_office_is_told(self, said: str, tmp_path: Path) -> None:
+        """A slip in the file that an office may extend is a refused rulebook, no fault of ours."""
+        book = Path(shutil.copytree(FOLDER, tmp_path / "mine"))
+        (book / "aliases.yaml").write_text(said + "\n", "utf-8")
+        with pytest.raises(BadRulebook, match="mine"):
+            load_rulebook(str(book))
 
     def test_unknown_key(self, folder: Path) -> None:
         """A slip in the description is refused."""

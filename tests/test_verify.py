@@ -312,3 +312,11 @@ def test_a_manifest_of_another_shape_is_none(place: Path, change: dict[str, Any]
     with pytest.raises(NothingToRead):
         verify(given(place))
     assert owned_files(place / "out") == frozenset()
+
+
+def test_a_result_under_other_weights_holds(place: Path, tmp_path: Path) -> None:
+    """The manifest tells weights as it tells readings, and what is computed anew has both."""
+    evidence = read_evidence(place / "exports", RULES)
+    book = RULES.under({"cadre_weight": "3"}, {"4.1": 20, "4.2": 0})
+    out = assess(evidence, book, DAY).write(tmp_path / "out")
+    assert out and codes(verify(Given(out, place / "exports")), "differs") == []

@@ -11,7 +11,7 @@ from ..errors import WrongUsage
 from ..report import provenance
 from ..report.markup import Fragment, joined, tag
 from ..report.sections import listing, paragraphs, result_masthead, section
-from ..report.sentences import opening
+from ..report.sentences import absent_tables, opening, set_aside
 from ..report.voice import Voice
 from ..words import both
 from .content import Matter, annexes, parts
@@ -79,6 +79,12 @@ class Bulletin:
         """Return the first sentence: which clause asks for it, and of which day it is."""
         notice = self.result.rulebook.rules.notice.number
         return self.voice.say("bulletin.intro", notice=notice, day=self.voice.day(self.result.as_of))
+
+    @property
+    def cautions(self) -> list[str]:
+        """Return what was not received and what was set aside, as sentences; none where all counts."""
+        evidence = self.result.evidence
+        return [*absent_tables(evidence, self.voice), *set_aside(evidence, self.voice)]
 
     def heading(self, n: int) -> str:
         """Return the heading of a part with its number."""

@@ -30,7 +30,8 @@ def write_document(bulletin: Bulletin, path: Path, template: str | Path = "") ->
     sample = f"（{voice.say('sample')}）" if is_sample(result.evidence) else ""
     official.head(issuer, number, f"{bulletin.title}{sample}")
     official.paragraph(voice.say("bulletin.to"), "公文主送机关")
-    official.paragraph(bulletin.intro)
+    for line in (bulletin.intro, *bulletin.cautions):
+        official.paragraph(line)
     for n, part in enumerate(bulletin.parts):
         official.part(bulletin.heading(n), part)
     titles = [voice.say(f"bulletin.head.{part.key}") for part in bulletin.annexes]
@@ -43,9 +44,11 @@ def write_document(bulletin: Bulletin, path: Path, template: str | Path = "") ->
 
 
 def _opened(template: str | Path) -> Official:
+    from zipfile import BadZipFile
+
     from docx.opc.exceptions import PackageNotFoundError
 
     try:
         return Official(template)
-    except (PackageNotFoundError, ValueError, KeyError):
+    except (PackageNotFoundError, BadZipFile, OSError, ValueError, KeyError):
         raise WrongUsage(both("bulletin.template", path=template)) from None

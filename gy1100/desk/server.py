@@ -60,7 +60,7 @@ def configuration(port: int, *, pool: int, open_browser: bool) -> Config:
     """Return Voila's settings: bound to this machine, overrides and files closed, idle kernels ended."""
     voila = {
         "ip": "127.0.0.1", "port": port, "open_browser": open_browser, "identity_provider_class": DeskIdentity,
-        "log_level": "WARN", "config_file_paths": [],
+        "port_retries": 0, "log_level": "WARN", "config_file_paths": [],
     }  # fmt: skip
     closed = {
         "template": "lab", "preheat_kernel": pool > 0, "default_pool_size": pool, "file_allowlist": ["a^"],

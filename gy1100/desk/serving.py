@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
+import socket
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..ledger import open_ledger
+from ..errors import WrongUsage
+from ..ledger import is_url, open_ledger
 from ..parameters import checked_parameters
 from ..resources import notebook_path
 from ..users import first_user
-from ..words import text
+from ..words import both, text
 from .state import TABS
 
 if TYPE_CHECKING:
@@ -63,17 +65,40 @@ def serve(
     """
     lang = str(parameters.get("lang", "zh"))
     open_ledger(service.ledger, create=True).entries()
-    made = first_user(service.users)
+    port, made = _port(service.port), first_user(service.users)
     if made and made[1]:
         say(text("desk.first_user", lang, name=made[0].name, password=made[1]))
     with tempfile.TemporaryDirectory(prefix="gy1100-") as folder:
         for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR"):
             os.environ[name] = str(Path(folder) / name.lower())
-        page = _with_parameters(Path(folder), {**parameters, "ledger": str(service.ledger)})
-        server = _server(service, rulebook, lang)
-        say(text("desk.serving", lang, address=f"http://127.0.0.1:{service.port}/"))
+        page = _with_parameters(Path(folder), {**parameters, "ledger": _wherever(service.ledger)})
+        server = _server(replace(service, port=port), rulebook, lang)
+        say(text("desk.serving", lang, address=f"http://127.0.0.1:{port}/"))
         server.initialize([str(page)])
         server.start()
+
+
+def _port(wanted: int) -> int:
+    """Return the port to serve at, for 0 one that is free.
+
+    Raises
+    ------
+    WrongUsage
+        If it is taken, most likely by another desk, or not allowed.
+    """
+    with socket.socket() as probe:
+        if os.name != "nt":
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # of a desk that has just ended
+        try:
+            probe.bind(("127.0.0.1", wanted))
+        except OSError as error:
+            raise WrongUsage(both("desk.port", port=wanted, reason=error.strerror or error)) from None
+        return int(probe.getsockname()[1])
+
+
+def _wherever(ledger: str | Path) -> str:
+    """Return a ledger's place as it is known in any folder: kernels start in that of their notebook."""
+    return str(ledger) if is_url(ledger) else str(Path(ledger).absolute())
 
 
 def _with_parameters(folder: Path, values: Mapping[str, Any]) -> Path:

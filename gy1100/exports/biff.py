@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import xlrd
 
 _FORMULAS = (0x0006, 0x0206, 0x0406)  # a formula cell, of Excel 5 and later, 3 and 4
+_BOOK = 0x01AE  # a book that formulas look into
 _MACROS = "_VBA_PROJECT_CUR".encode("utf-16-le")
 
 
@@ -121,13 +122,16 @@ def _percent(book: Any, xf_index: int | None) -> bool:
 
 
 def book_notes(data: bytes) -> tuple[Finding, ...]:
-    """Return the notes on macros, which are never run, and on formulas, whose stored results are used."""
-    macros = (Finding("note", code="macro"),) if has_macros(data) else ()
-    return (*macros, *formula_note(n_formulas(data), ""))
+    """Return the notes on macros, which are never run, and on formulas and links, whose stored results are used."""
+    notes = [Finding("note", code="macro")] if has_macros(data) else []
+    formulas, links = formulas_and_links(data)
+    if links:
+        notes.append(Finding("note", code="external_link", args={"count": links}))
+    return (*notes, *formula_note(formulas, ""))
 
 
-def n_formulas(data: bytes) -> int:
-    """Return how many cells of a workbook that was read are formulas, by its records."""
+def formulas_and_links(data: bytes) -> tuple[int, int]:
+    """Return how many cells of a workbook that was read are formulas, and how many other books they name."""
     from xlrd.compdoc import SIGNATURE, CompDoc
 
     records, at, end = data, 0, len(data)
@@ -136,9 +140,10 @@ def n_formulas(data: bytes) -> int:
         streams = (document.locate_named_stream(name) for name in ("Workbook", "Book"))
         records, at, length = next(found for found in streams if found[0])
         end = at + length
-    count = 0
+    formulas = links = 0
     while at + 4 <= end:
         kind, size = struct.unpack_from("<HH", records, at)
-        count += kind in _FORMULAS
+        formulas += kind in _FORMULAS
+        links += kind == _BOOK and size > 4  # the book itself and its add-ins are told in four bytes
         at += 4 + size
-    return count
+    return formulas, links

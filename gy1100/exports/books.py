@@ -17,7 +17,7 @@ from .package import Book, inspect_book
 from .sheets import Sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
 _MARKS = ("date1904", "table", "merges", "filtered", "hidden_rows", "hidden_columns", "struck")
 
@@ -33,8 +33,9 @@ def read_book(data: bytes) -> list[Sheet]:
     seen = inspect_book(data)
     sheets = read_cells(data) if seen.usual else sheets_outside("xlsx", data)
     read = [_marked(sheet, seen.sheets.get(sheet.name, Inspection())) for sheet in sheets]
-    notes = tuple(_notes(seen))
-    return [replace(read[0], findings=(*read[0].findings, *notes)), *read[1:]] if read else []
+    if not read:
+        raise Unreadable("damaged", reason="没有工作表 no worksheet")
+    return [replace(read[0], findings=(*read[0].findings, *_notes(seen))), *read[1:]]
 
 
 def read_cells(data: bytes) -> list[Sheet]:
@@ -77,14 +78,33 @@ def _cells(sheet: Any, hidden: bool) -> Sheet:
 def _marked(sheet: Sheet, seen: Inspection) -> Sheet:
     """Put into a sheet what the fast reader hides."""
     if seen.faults:
-        rows = sheet.rows if isinstance(sheet.rows, Columnar) else columnar(sheet.rows)
+        rows, top, left = _reaching(sheet, seen.faults)
         for (row, column), fault in seen.faults.items():
-            down, right = row - sheet.first_row, column - sheet.first_column
-            if 0 <= down < rows.height and 0 <= right < rows.width:
-                rows.columns[right][down] = fault
-        sheet = replace(sheet, rows=rows)
+            rows.columns[column - left][row - top] = fault
+        sheet = replace(sheet, rows=rows, first_row=top, first_column=left)
     marks = {name: getattr(seen, name) for name in _MARKS}
     return replace(sheet, findings=(*sheet.findings, *formula_note(seen.n_formulas, sheet.name)), **marks)
+
+
+def _reaching(sheet: Sheet, places: Collection[tuple[int, int]]) -> tuple[Columnar, int, int]:
+    """Return a sheet's cells as a rectangle in which some places lie, and where it begins.
+
+    The fast reader's own ends where the last value stands, and knows nothing of cells that hold none.
+    """
+    rows = sheet.rows if isinstance(sheet.rows, Columnar) else columnar(sheet.rows)
+    down, right = ([place[at] for place in places] for at in (0, 1))
+    if not (rows.height and rows.width):
+        rows, first_row, first_column = Columnar([[]], 0), min(down), min(right)
+    else:
+        first_row, first_column = sheet.first_row, sheet.first_column
+    top, left = min(first_row, *down), min(first_column, *right)
+    last_row, last_column = first_row + rows.height - 1, first_column + rows.width - 1
+    above, below = [None] * (first_row - top), [None] * (max(last_row, *down) - last_row)
+    height = len(above) + rows.height + len(below)
+    columns = [[*above, *column, *below] for column in rows.columns] if above or below else rows.columns
+    before, behind = first_column - left, max(last_column, *right) - last_column
+    columns = [*([None] * height for _ in range(before)), *columns, *([None] * height for _ in range(behind))]
+    return Columnar(columns, height), top, left
 
 
 def _notes(seen: Book) -> Iterator[Finding]:

@@ -84,6 +84,8 @@ def _best(sheet: Sheet, index: int, tables: Mapping[str, Table]) -> Header | Non
         rows = sheet.rows[index : index + height]
         if len(rows) < height or (height > 1 and not all(map(_is_text, rows))):
             break
+        if best is not None and _begins_records(rows[-1], best.fits[0]):
+            break
         names = _names(sheet, index, height)
         fits = candidates(names, tables)
         if fits and (best is None or fits[0].explained > best.explained):
@@ -91,6 +93,13 @@ def _best(sheet: Sheet, index: int, tables: Mapping[str, Table]) -> Header | Non
     if best is None or len(best.fits) == 1:
         return best
     return replace(best, fits=tuple(by_name(best.fits, sheet.name, sheet.file.rpartition("/")[2])))
+
+
+def _begins_records(row: Sequence[object], above: Match) -> bool:
+    """Whether a row below a header holds something of its own where that names what every record has."""
+    places = (above.places[name] for name in above.table.required)
+    cells = [row[place] for place in places if place < len(row) and not is_blank(row[place])]
+    return any(known_as([cell], above.table) == "" for cell in cells)
 
 
 def _is_text(row: Sequence[object]) -> bool:

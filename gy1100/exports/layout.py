@@ -218,10 +218,12 @@ class _Scan:
         lacks_little = 2 * len(lacking) < len(needed) and not TOTAL.fullmatch(first)
         if not lacking or (lacks_little and not _is_signature(cell for _, cell in filled)):
             return "data"  # a record that lacks little is one with an error
-        if any(map(TOTAL.fullmatch, texts)):
+        own = [re.sub(r"\s+", "", cell) for at, cell in filled if at in needed and isinstance(cell, str)]
+        if any(map(TOTAL.fullmatch, (first, *own))):
             return "total"
         lone = len(filled) == 1 and (self._is_wide(index) or _SENTENCE.fullmatch(first) is not None)
-        signed = tail and len(texts) == len(filled) and any(map(_SIGNED.fullmatch, texts))
+        begins = _is_signature([first]) or _is_signature(cell for at, cell in filled if at in needed)
+        signed = tail and begins and len(texts) == len(filled) and any(map(_SIGNED.fullmatch, texts))
         closing = tail and len(filled) == 1 and self._is_closing(*filled[0])
         return "footer" if lone or signed or closing or _FOOTER.fullmatch(first) else "data"
 

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import re
+import zipfile
+from dataclasses import replace
 from typing import Any
 
 from ..cells import Fault
+from ..findings import Finding
 from .guard import Unreadable
 from .markup import count_of, formula_note, member_pieces, number, parse, text_pieces
 from .sheets import MAX_CELLS, Grid, Sheet, column_letters
 
 _BREAKS = {"tab": "\t", "line-break": "\n"}
 _ERROR = re.compile(r"#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!)|Err:\d{3}")
+_SCRIPTS, _ELSEWHERE = (
+    ("Basic/", "Scripts/"),
+    "'#",
+)  # of a package; of a formula that names a sheet of another book
 _UNREAD = ("annotation", "ruby-text", "tracked-changes", "shapes", "forms")
 
 
@@ -25,10 +33,19 @@ def read_opendocument(data: bytes, zipped: bool = True) -> list[Sheet]:
         If it is damaged, encrypted, declares entities or spans too many cells.
     """
     pieces = member_pieces(data, "content.xml") if zipped else text_pieces(data)
-    sheets = parse(pieces, _Document())
+    document = _Document()
+    sheets = parse(pieces, document)
     if not sheets:
         raise Unreadable("damaged", reason="没有工作表 no sheet")
-    return sheets
+    notes = [Finding("note", code="macro")] if zipped and _has_macros(data) else []
+    if document.n_links:
+        notes.append(Finding("note", code="external_link", args={"count": document.n_links}))
+    return [replace(sheets[0], findings=(*sheets[0].findings, *notes)), *sheets[1:]]
+
+
+def _has_macros(data: bytes) -> bool:
+    with zipfile.ZipFile(io.BytesIO(data)) as book:
+        return any(name.startswith(_SCRIPTS) and not name.endswith("/") for name in book.namelist())
 
 
 class _Document:
@@ -38,7 +55,7 @@ class _Document:
         self.sheets: list[Sheet] = []
         self.unseen: set[str] = set()
         self.style = ""
-        self.skip = self.depth = 0
+        self.skip = self.depth = self.n_links = 0
         self._open_table({})
 
     def _open_table(self, marks: dict[str, str]) -> None:
@@ -125,6 +142,7 @@ class _Document:
         self.grid.merge(self.row, self.column + 1, height, width)
         if value is not None and value != "":
             self.n_formulas += "formula" in self.marks and not isinstance(value, Fault)
+            self.n_links += _ELSEWHERE in self.marks.get("formula", "")
             self._count(repeat, self.column + repeat)
             self.filled.extend((self.column + more, value) for more in range(1, repeat + 1))
         self.column, self.lines = self.column + repeat, []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -36,6 +37,7 @@ class _Book:
         self.sheets: list[Sheet] = []
         self.date1904 = False
         self.path: list[str] = []
+        self.style, self.percent = "", set[str]()
         self._open_sheet("")
 
     def _open_sheet(self, name: str) -> None:
@@ -50,6 +52,10 @@ class _Book:
         self.path.append(tag)
         if tag == "Worksheet":
             self._open_sheet(marks.get("Name", ""))
+        elif tag == "Style":
+            self.style = marks.get("ID", "")
+        elif tag == "NumberFormat" and _is_percent(marks.get("Format", "")):
+            self.percent.add(self.style)
         elif tag in ("Row", "Cell", "Data", "Column") and "Comment" not in self.path:
             {"Row": self._row, "Cell": self._cell, "Data": self._data, "Column": self._column}[tag](marks)
 
@@ -82,6 +88,7 @@ class _Book:
             span = range(column, min(column + across, 16_384) + 1)
             self.covered.update(dict.fromkeys(span, self.row + down))
         self.formula, self.filled = "Formula" in marks, False
+        self.shown_percent = marks.get("StyleID", "") in self.percent
 
     def _data(self, marks: dict[str, str]) -> None:
         self.type, self.text, self.filled = marks.get("Type", "String"), "", True
@@ -110,14 +117,20 @@ class _Book:
     def _put(self) -> None:
         if self.filled:
             self.n_formulas += self.formula
-            self.grid.put(self.row, self.place, _value(self.type, self.text))
+            self.grid.put(self.row, self.place, _value(self.type, self.text, percent=self.shown_percent))
         elif self.formula:
             self.grid.put(self.row, self.place, Fault("formula_empty", "="))
 
 
-def _value(kind: str, text: str) -> Any:
+def _is_percent(form: str) -> bool:
+    """Whether a format shows numbers in per cent, outside of what it only quotes."""
+    return form == "Percent" or "%" in re.sub(r'"[^"]*"|\\.', "", form)
+
+
+def _value(kind: str, text: str, *, percent: bool) -> Any:
     if kind == "Number":
-        return number(text)
+        value = number(text)
+        return f"{value * 100:.15g}%" if percent and isinstance(value, int | float) else value
     if kind == "Boolean":
         return text.strip().lower() in _TRUE
     if kind == "Error":

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from .columnar import Part
 
 LONGEST = 40  # characters of a header or a total's label
-LABELS = ("合计", "总计", "小计", "共计", "累计", "总和")
+LABELS = ("合计", "总计", "小计", "共计", "累计", "总和", "汇总")
 TOTAL = re.compile(
-    r"(?:总计|合计|共计|小计|累计|总和|本页合计|本页小计)(?:[(（].*)?[:：]?.{0,12}|.{1,20}(?:小计|合计|总计)[:：]?"
+    r"(?:总计|合计|共计|小计|累计|总和|汇总|本页合计|本页小计)(?:[(（].*)?[:：]?.{0,12}|.{1,20}(?:小计|合计|总计)[:：]?"
 )
 _FEW = 5_000  # distinct cells of a column that are looked at one by one
 _UNLIKE_ID = r"^[^0-9A-Za-z\x{4e00}-\x{9fa5}]|^$"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from . import campaigns, mechanisms, overall
+from . import campaigns, measure, mechanisms, overall
 from .tallies import OF_PERIODS, OTHER_KIND, OUTSIDE, Tallies, contacted_youths, log_credit
 
 if TYPE_CHECKING:
@@ -26,8 +26,17 @@ def credits_of(tallies: Tallies, component: AnyComponent) -> ibis.Table:
     Columns: ``unit, holder, period, table, source, row, date, kind, amount, flag`` (null = counted).
     """
     if log_credit(tallies.frame, component):
-        return _log_credits(tallies, component)
+        return _of_holders(tallies, component, _log_credits(tallies, component))
     return CREDITS[component.measure](tallies, component)
+
+
+def _of_holders(tallies: Tallies, component: AnyComponent, rows: ibis.Table) -> ibis.Table:
+    """Return rows of cadres, those of nobody whom the component looks at flagged."""
+    import ibis
+
+    looked_at = rows.holder.isin(measure(tallies, component).holder)
+    outside = looked_at.ifelse(ibis.literal(None, "string"), NOT_ASSESSED)
+    return rows.mutate(flag=ibis.coalesce(rows.flag, outside))
 
 
 def _shape(rows: ibis.Table, table: str, **columns: Any) -> ibis.Table:
@@ -119,6 +128,8 @@ def _organ(tallies: Tallies, component: OrganFiveOnes) -> ibis.Table:
 
 def _elements(tallies: Tallies, component: Elements) -> ibis.Table:
     rows = mechanisms.element_checks(tallies, component)
+    rows = rows.left_join(tallies.element_decisions, ["unit", "element"]).drop("unit_right", "element_right")
+    rows = rows.mutate(flag=rows.decided.notnull().ifelse("superseded", rows.flag))
     return _shape(
         rows,
         "mechanisms",
@@ -142,9 +153,10 @@ def _youths(tallies: Tallies, component: AnyComponent) -> ibis.Table:
     youths = contacted_youths(tallies.frame).join(tallies.frame.cadres.select("cadre_id", "unit"), "cadre_id")
     of_mobile = component.measure == "mobile_youths"
     flag = ibis.cases((~youths.mobile_login, NO_LOGIN)) if of_mobile else None
-    return _shape(
+    rows = _shape(
         youths, "youths", holder=youths.cadre_id, date=youths.registered_on, kind="youth", amount=1, flag=flag
     )
+    return _of_holders(tallies, component, rows)
 
 
 def _points(tallies: Tallies, _: AnyComponent) -> ibis.Table:

@@ -68,10 +68,14 @@ class UnitReport:
         voice, result = self.voice, self.result
         title = voice.say("title.county", unit=voice.unit(self.name))
         lines = [sentences.due_sentence(result, voice), *sentences.absent_tables(result.evidence, voice)]
-        aside = sum(n for (unit, _), n in result.evidence.aside.items() if unit == self.name)
-        lines += [voice.say("aside.unit", rows=aside)] if aside else []
-        lines += ledger_lines(result, voice, self.name)
-        return result_masthead(title, result, voice, *lines)
+        return result_masthead(
+            title,
+            result,
+            voice,
+            *lines,
+            *sentences.set_aside_of(self.name, result.evidence, voice),
+            *ledger_lines(result, voice, self.name),
+        )
 
     def overview(self) -> Fragment:
         """Return rank, score and the items that lost most."""

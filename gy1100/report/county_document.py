@@ -119,6 +119,7 @@ def write_county_document(report: UnitReport, path: Path) -> Path:
     official.paragraph(voice.say("reply.to", unit=voice.unit(report.name)), "公文主送机关")
     lead = [voice.say("county.lead", day=voice.day(result.as_of), notice=result.rulebook.rules.notice.number)]
     lead += [sentences.due_sentence(result, voice), *sentences.absent_tables(result.evidence, voice)]
+    lead += sentences.set_aside_of(report.name, result.evidence, voice)
     for line in (*lead, *ledger_lines(result, voice, report.name)):
         official.paragraph(line)
     levels = voice.say("bulletin.levels")

@@ -56,9 +56,9 @@ def _about(result: Assessment, voice: Voice) -> Grid:
         (voice.code("reason", reason), voice.say(f"eligibility.{reason}", least=least.get(reason, "")))
         for reason in REASONS
     ]
-    reading = rules.readings[str(rules.cadres.qualified_fulfilment.reading)]
+    reading = rules.cadres.qualified_fulfilment.reading  # none where the notice itself says how much
+    rows += [(voice.say("eligibility.reading"), voice.of(rules.readings[reading].says))] if reading else []
     rows += [
-        (voice.say("eligibility.reading"), voice.of(reading.says)),
         (voice.code("qualified", "not_assessed"), voice.say("eligibility.not_assessed")),
         (voice.say("card.cadres"), sentences.cadre_line(result, voice)),
         (voice.say("prov.as_of"), voice.day(result.as_of)),

@@ -24,6 +24,7 @@ NUMBERS_BELOW, NUMBER_HEIGHT = 7, 4.9
 MARK_BELOW, RULE_BELOW = 35, 4
 FALLBACKS = {"方正小标宋简体": "宋体", "仿宋_GB2312": "仿宋", "楷体_GB2312": "楷体", "黑体": "SimHei"}
 RED = "FF0000"
+GRID = "Table Grid"  # Word keeps it in documents that hold a table
 _TAG = re.compile(r"<[^>]+>")
 
 
@@ -82,10 +83,22 @@ class Official:
         for name, style in STYLES.items():
             if name not in known:
                 self._add_style(name, style)
+        if GRID not in known:
+            self._add_grid_style()
         self._ids = {name: self.document.styles[name].style_id for name in STYLES}
         if not str(template):
             self._lay_out()
             self._name_fallbacks()
+
+    def _add_grid_style(self) -> None:
+        from docx.enum.style import WD_STYLE_TYPE
+
+        style, lines = self.document.styles.add_style(GRID, WD_STYLE_TYPE.TABLE), element("tblBorders", {})
+        for side in ("top", "left", "bottom", "right", "insideH", "insideV"):
+            lines.append(element(side, {"val": "single", "sz": "4", "space": "0", "color": "auto"}))
+        made = element("tblPr", {})
+        made.append(lines)
+        style.element.append(made)
 
     def head(self, mark: str, number: str, title: str) -> None:
         """Write the issuing body's mark, the document's number over the red rule, and the title below it."""
@@ -128,7 +141,7 @@ class Official:
         """Write a table as wide as the text area, its rows at least so many mm high; no row is cut."""
         from docx.enum.table import WD_TABLE_ALIGNMENT
 
-        table = self.document.add_table(rows=1, cols=len(grid.columns), style="Table Grid")
+        table = self.document.add_table(rows=1, cols=len(grid.columns), style=GRID)
         table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
         margins = element("tblCellMar", {})
         for side in ("left", "right"):

@@ -10,7 +10,7 @@ from ..words import text
 from .explained import fact_list
 from .grid import Grid
 from .markup import tag
-from .sentences import aside_total
+from .sentences import set_aside
 from .tables import bullets, columns
 
 if TYPE_CHECKING:
@@ -72,10 +72,9 @@ def _rulebook_facts(rulebook: Rulebook, voice: Voice) -> Iterable[tuple[str, Any
 
 
 def _reading_facts(evidence: Evidence, voice: Voice) -> Iterable[tuple[str, Any]]:
-    aside = aside_total(evidence)
     files = {source.file for source in evidence.sources}
     rows = sum(source.rows for source in evidence.sources)
-    yield voice.say("prov.aside"), voice.say("aside", rows=aside) if aside else voice.say("aside.none")
+    yield voice.say("prov.aside"), "".join(set_aside(evidence, voice)) or voice.say("aside.none")
     yield voice.say("prov.version"), version()
     yield voice.say("prov.files"), voice.say("prov.read", n=len(files), rows=rows)
 

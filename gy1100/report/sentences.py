@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from ..frame_rows import records
@@ -12,6 +13,9 @@ from .voice import Voice, is_none, number, percent
 if TYPE_CHECKING:
     from ..assessment import Assessment
     from ..evidence import Evidence
+
+
+NAMED = 12  # units that a sentence names, the others together
 
 
 def points_due(result: Assessment) -> float:
@@ -48,14 +52,26 @@ def absent_tables(evidence: Evidence, voice: Voice) -> list[str]:
 
 
 def set_aside(evidence: Evidence, voice: Voice) -> list[str]:
-    """Return the sentence on rows that were set aside, none where nothing was."""
-    rows = aside_total(evidence)
-    return [voice.say("aside", rows=rows)] if rows else []
+    """Return the sentence on rows that were set aside, those of each unit counted; none where nothing was."""
+    by_unit = Counter[str | None]()
+    for (unit, _), rows in evidence.aside.items():
+        by_unit[unit] += rows
+    if not by_unit.total():
+        return []
+    named = by_unit.most_common(NAMED)
+    told = [
+        voice.say("aside.of", rows=n, unit=voice.unit(unit) if unit else voice.say("aside.unknown_unit"))
+        for unit, n in named
+    ]
+    if left := by_unit.total() - sum(n for _, n in named):
+        told.append(voice.say("aside.others", rows=left))
+    return [voice.say("aside", rows=by_unit.total(), units=voice.listing(told))]
 
 
-def aside_total(evidence: Evidence) -> int:
-    """Return how many rows were set aside."""
-    return sum(evidence.aside.values())
+def set_aside_of(name: str, evidence: Evidence, voice: Voice) -> list[str]:
+    """Return the sentence on rows of one unit that were set aside, none where none was."""
+    rows = sum(n for (unit, _), n in evidence.aside.items() if unit == name)
+    return [voice.say("aside.unit", rows=rows)] if rows else []
 
 
 def ranking_lines(result: Assessment, voice: Voice) -> list[str]:

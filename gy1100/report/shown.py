@@ -68,8 +68,10 @@ def evaluation_grid(rows: Rows, voice: Voice) -> Grid:
         voice, ("unit", "name", 26), ("ratings", "count", 8), ("unknown", "count", 8), ("frame", "count", 10),
         ("participation", "name", 9), ("index", "name", 18),
     )  # fmt: skip
-    reading = voice.rulebook.rules.readings[str(voice.rulebook.rules.indicators.participation.reading)]
-    return Grid(heads, cells, voice.say("shown.note.evaluations", reading=voice.of(reading.says)))
+    rules = voice.rulebook.rules
+    reading = rules.indicators.participation.reading  # none where the notice itself says how much
+    says = voice.of(rules.readings[reading].says) if reading else ""
+    return Grid(heads, cells, voice.say("shown.note.evaluations", reading=says))
 
 
 def _evaluation(row: dict[str, Any], small: int, voice: Voice) -> tuple[object, ...]:

@@ -38,7 +38,7 @@ def write_workbook(assessment: Assessment, path: str | Path, lang: str = "zh", n
         Whether cadres are named.
     """
     voice = Voice(assessment.rulebook, lang)
-    title = voice.say("title.year_end")
+    title = voice.say("title.workbook")
     mark = voice.say("sample") if is_sample(assessment.evidence) else ""
     with workbook_at(Path(path), f"{title} {mark}".strip(), assessment.as_of) as workbook:
         book = Book(workbook, voice, f"{title}　{voice.day(assessment.as_of)}", mark)

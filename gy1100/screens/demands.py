@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import NothingToRead, WrongUsage
 from ..exports.encoding import decoded
+from ..exports.guard import Unreadable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,7 +52,10 @@ def read_targets(path: str | Path, rulebook: Rulebook) -> list[Target]:
         return []
     if not Path(path).is_file():
         raise NothingToRead(f"没有这个文件 · there is no such file: {path}")
-    lines = list(csv.DictReader(io.StringIO(decoded(Path(path).read_bytes()).text)))
+    try:
+        lines = list(csv.DictReader(io.StringIO(decoded(Path(path).read_bytes()).text)))
+    except (Unreadable, csv.Error):
+        raise WrongUsage(f"不是可读的csv · not a csv that can be read: {path}") from None
     found = [_target(line, rulebook) for line in lines]
     problems = [f"第{n}行 row {n}: {told}" for n, told in enumerate(found, 2) if isinstance(told, str)]
     if problems:

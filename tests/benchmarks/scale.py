@@ -24,7 +24,7 @@ VARIANTS = {
     "gy1100": ["score", "2GB"], "gy1100, limit 20 GB": ["score", "20GB"], "scan": ["scan"], "glance": ["glance"],
 }  # fmt: skip
 TARGETS = """\
-| target (facts/engine.md; nation, two free cores) | reach |
+| target (the nation, two free cores) | reach |
 |---|---|
 | score, wall / scan | ≤ 2.5 |
 | peak memory without pages of files | ≤ 2.5 GB, and it ends under a limit of 2 GB |

@@ -39,7 +39,7 @@ SCALES = ("city", "province", "nation")
 ROOM = {"nation": 16}  # GB of memory that the others take; where they are not free the scale is left out
 CHEAP_READS = {"string": "strlen({})", "bool": "CAST({} AS INT)", "date32[day]": "{} - DATE '2017-01-01'"}
 TARGETS = """\
-| target (facts/engine.md; set for the nation, two free cores) | reach |
+| target (the nation, two free cores) | reach |
 |---|---|
 | gy1100 / scan, load + score, wall | ≤ 2.5 |
 | gy1100 / pandas, load + score CPU | ≤ 0.2 |
