@@ -15,7 +15,6 @@ from ..findings import Finding
 from ..tables import schema
 from .blocks import Typed
 from .reading import FileRead, read_file
-from .stored import Stored, is_personal
 from .tallies import Tally
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from ..tables import Table
     from .guard import File
     from .on_disk import Bytes
-    from .stored import Store
+    from .stored import Store, Stored
 
 READ = "read.json"
 
@@ -64,35 +63,48 @@ class Reader:
                 self.cache.forget(key)
         read = read_file(file, data, self.tables, self.setting, self.store)
         if read.batches and not any(_is_private(typed, self.tables[typed.table]) for typed in read.batches):
-            self.cache.keep(key, lambda made: _write(read, made))
+            self.cache.keep(key, lambda made: _write(read, self.tables, made))
         return read
 
 
 def _is_private(typed: Typed, table: Table) -> bool:
     """Whether a number of a person may be among the values; cadres' own names are published."""
-    return any(
-        is_personal(column, part.batch[column.id])
-        for part in typed.parts
-        for column in table.columns
-        if not column.name and column.id in part.batch.schema.names
-    )
+    published = {column.id for column in table.columns if column.name}
+    return any(part.private - published for part in typed.parts)
 
 
-def _write(read: FileRead, folder: Path) -> None:
-    import pyarrow.parquet as pq
-
+def _write(read: FileRead, tables: Mapping[str, Table], folder: Path) -> None:
     for number, typed in enumerate(read.batches):
         if typed.parts:
-            fields = typed.parts[0].batch.schema
-            with pq.ParquetWriter(folder / f"{number}.parquet", fields, write_page_checksum=True) as file:
-                for part in typed.parts:
-                    file.write_batch(part.batch)
+            _write_parts(typed, tables[typed.table], folder / f"{number}.parquet")
     told = {
         "findings": [asdict(found) for found in read.findings],
         "tallies": [asdict(tally) for tally in read.tallies],
         "tables": [_told(typed) for typed in read.batches],
     }
     (folder / READ).write_text(json.dumps(told, ensure_ascii=False), "utf-8")
+
+
+def _write_parts(typed: Typed, table: Table, path: Path) -> None:
+    """Write rows to be read back as a whole: nothing is looked up in them, and few of their ids and texts are alike."""
+    import pyarrow.parquet as pq
+
+    fields = typed.parts[0].batch.schema
+    alike = [
+        c.id
+        for c in table.columns
+        if c.id in fields.names and c.id != table.key and c.type not in ("text", "hash")
+    ]
+    with pq.ParquetWriter(
+        path,
+        fields,
+        write_page_checksum=True,
+        use_dictionary=alike,
+        write_statistics=False,
+        compression="lz4",
+    ) as file:
+        for part in typed.parts:
+            file.write_batch(part.batch)
 
 
 def _told(typed: Typed) -> dict[str, Any]:

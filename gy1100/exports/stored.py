@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from ..texts import MAY_HOLD_NUMBER, PERSONS_NUMBER, SHORTEST_NUMBER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     import pyarrow as pa
 
     from ..tables import Column, Table
@@ -22,12 +20,12 @@ _ALIGNED = 64
 
 
 class Stored:
-    """A batch of typed rows, wherever it lies."""
+    """A batch of typed rows, wherever it lies, and its columns that may tell a person's name or number."""
 
-    __slots__ = ("batch",)
+    __slots__ = ("batch", "private")
 
-    def __init__(self, batch: pa.RecordBatch) -> None:
-        self.batch = batch
+    def __init__(self, batch: pa.RecordBatch, private: frozenset[str] = frozenset()) -> None:
+        self.batch, self.private = batch, private
 
 
 class Store:
@@ -40,7 +38,7 @@ class Store:
     def __init__(self) -> None:
         self.most = MOST
         self._lock = Lock()
-        self._held: list[tuple[Stored, set[str]]] = []
+        self._held: list[Stored] = []
         self._bytes = 0
         self._file: BinaryIO | None = None
 
@@ -51,9 +49,9 @@ class Store:
 
     def keep(self, batch: pa.RecordBatch, table: Table) -> Stored:
         """Keep a batch of rows of a table; several threads may ask for it."""
-        stored, private = Stored(batch), _private(batch, table)
+        stored = Stored(batch, _private(batch, table))
         with self._lock:
-            self._held.append((stored, private))
+            self._held.append(stored)
             self._bytes += batch.nbytes
             if self._bytes > self.most:
                 self._write_out()
@@ -70,19 +68,20 @@ class Store:
         try:
             file = self._file = self._file or self._opened()
             start = _padded(file, mmap.ALLOCATIONGRANULARITY)
-            places = [_written(file, stored.batch, private) for stored, private in held]
+            places = [_written(file, stored) for stored in held]
             file.flush()
             length = file.tell() - start
             mapped = mmap.mmap(file.fileno(), length, access=mmap.ACCESS_READ, offset=start)
         except OSError:
             self.most = 1 << 62
             return
-        for (stored, private), place in zip(held, places, strict=True):
-            stored.batch = _mapped(stored.batch, private, mapped, place - start)
+        for stored, place in zip(held, places, strict=True):
+            stored.batch = _mapped(stored, mapped, place - start)
 
 
-def _private(batch: pa.RecordBatch, table: Table) -> set[str]:
-    return {c.id for c in table.columns if c.id in batch.schema.names and is_personal(c, batch[c.id])}
+def _private(batch: pa.RecordBatch, table: Table) -> frozenset[str]:
+    names = batch.schema.names
+    return frozenset(c.id for c in table.columns if c.id in names and is_personal(c, batch[c.id]))
 
 
 def is_personal(column: Column, values: pa.Array) -> bool:
@@ -105,20 +104,21 @@ def _padded(file: BinaryIO, unit: int) -> int:
     return file.tell()
 
 
-def _written(file: BinaryIO, batch: pa.RecordBatch, private: Iterable[str]) -> int:
+def _written(file: BinaryIO, stored: Stored) -> int:
     """Write the columns that are not private; return where they begin."""
     import pyarrow as pa
 
-    place, public = _padded(file, _ALIGNED), batch.drop_columns(list(private))
+    place, public = _padded(file, _ALIGNED), stored.batch.drop_columns(list(stored.private))
     with pa.ipc.new_stream(file, public.schema) as stream:
         stream.write_batch(public)
     return place
 
 
-def _mapped(batch: pa.RecordBatch, private: set[str], mapped: Any, place: int) -> pa.RecordBatch:
+def _mapped(stored: Stored, mapped: Any, place: int) -> pa.RecordBatch:
     """The same batch with its public columns in the file."""
     import pyarrow as pa
 
     public = pa.ipc.open_stream(pa.py_buffer(mapped).slice(place)).read_next_batch()
-    columns = [batch[name] if name in private else public[name] for name in batch.schema.names]
-    return pa.RecordBatch.from_arrays(columns, schema=batch.schema)
+    own = stored.batch
+    columns = [own[name] if name in stored.private else public[name] for name in own.schema.names]
+    return pa.RecordBatch.from_arrays(columns, schema=own.schema)
