@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .errors import Gy1100Error
 from .ledger import BEARING, LEDGER_FILE, facts_hash, is_ledger, open_ledger, signatures, up_to
 from .manifest import owned_files, read_manifest
 
@@ -37,10 +38,7 @@ def keep_signed(folder: Path, stage: Path, decisions: Path | str | None) -> list
         return []
     for path in (folder / VERSIONS).glob("*") if (folder / VERSIONS).is_dir() else ():
         _copy(path, stage / VERSIONS / path.name)
-    ledger = decisions if decisions is not None and is_ledger(decisions) else LEDGER_FILE
-    if not is_ledger(ledger):
-        return []
-    entries = open_ledger(up_to(ledger)[0], read_only=True).entries()
+    entries = _entries(decisions)
     seq = signature_of(before, entries)
     if seq is None or seq == signature_of(now, entries):
         return []
@@ -49,6 +47,16 @@ def keep_signed(folder: Path, stage: Path, decisions: Path | str | None) -> list
         if not file.startswith(f"{VERSIONS}/") and (folder / file).is_file():
             _copy(folder / file, stage / name / file)
     return [name]
+
+
+def _entries(decisions: Path | str | None) -> Sequence[Entry]:
+    """Return the entries of the ledger that a run was given, else of the usual one as far as it can be read."""
+    if decisions is not None and is_ledger(decisions):
+        return open_ledger(up_to(decisions)[0], read_only=True).entries()
+    try:
+        return open_ledger(LEDGER_FILE, read_only=True).entries() if is_ledger(LEDGER_FILE) else ()
+    except Gy1100Error:  # whoever uses it is told
+        return ()
 
 
 def signature_of(manifest: Mapping[str, Any], entries: Sequence[Entry]) -> int | None:

@@ -190,3 +190,14 @@ def test_a_signed_result_stays_when_the_next_run_makes_none(
     assert cli.run([command, "exports", "--out", "out"]) == 65
     assert not (root / "out" / "scores.csv").exists()
     assert (root / "out" / "versions" / str(seq) / "scores.csv").is_file() and usual.is_dir()
+
+
+def test_a_damaged_ledger_hinders_no_run_that_does_not_use_it(
+    made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The usual ledger is asked who signed; whoever uses it is told that it is damaged."""
+    (tmp_path / "data" / "review").mkdir(parents=True)
+    (tmp_path / "data" / "review" / "ledger.sqlite").write_bytes(b"SQLite format 3\0" + b"x" * 400)
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(made / "out", tmp_path / "stage")
+    assert keep_signed(made / "out", tmp_path / "stage", None) == []
