@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -238,7 +239,8 @@ def _only_import_report(order: Order, rulebook: Rulebook, place: Workplace) -> N
     for given, read in ((order.decisions, read_decisions), (order.since, read_earlier)):
         if given is not None:
             _add_findings(_refused_by(read, given, rulebook), place.stage / "findings.csv", order.lang)
-    keep_signed(order.folder, place.stage, order.decisions)
+    with suppress(Gy1100Error):  # of a damaged ledger the run was refused already
+        keep_signed(order.folder, place.stage, order.decisions)
 
 
 def _refused_by(

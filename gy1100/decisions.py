@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 LOCAL = timezone(timedelta(hours=8))
 WORDS = {"有": Decimal(1), "部分": Decimal("0.5"), "无": Decimal(0)}
+
+_POINTS = re.compile(r"[+]?\d{1,9}(?:[.]\d{0,12})?")
 
 
 @dataclass(frozen=True)
@@ -258,11 +261,9 @@ def _is_word(given: str | None) -> bool:
 def parsed_value(given: str | None) -> Decimal | None:
     """Return points, or an element's 有, 部分 or 无, as a number; None where it is none."""
     text = (given or "").strip()
-    try:
-        value = WORDS[text] if text in WORDS else Decimal(text)
-    except InvalidOperation:
-        return None
-    return value if value.is_finite() else None
+    if text in WORDS:
+        return WORDS[text]
+    return Decimal(text) if _POINTS.fullmatch(text) else None
 
 
 def _time(text: str | None) -> datetime | None:

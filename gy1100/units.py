@@ -159,6 +159,8 @@ class Units:
     def _before(self, unit: Unit) -> list[str]:
         """Return what may stand before a unit's name, from the outside in: the places, then the units above it."""
         above = [upper.name for upper in reversed(self._above(unit))]
+        if set(above) <= set(self.places):
+            return list(self.places)
         return [*(place for place in self.places if place not in above), *above]
 
     def __iter__(self) -> Iterator[Unit]:

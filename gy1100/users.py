@@ -22,6 +22,7 @@ from typing import Any, Literal, get_args
 from .errors import CannotWrite, NothingToRead, WrongUsage
 from .lock import held
 from .names import folded, has_hidden
+from .texts import masked
 from .words import both
 
 Role = Literal["assessor", "viewer"]
@@ -223,6 +224,8 @@ def _tidy(name: str) -> str:
 def _problems(user: User) -> Iterator[str]:
     if not folded(user.name) or len(user.name) > MOST_NAME or has_hidden(user.name):
         yield both("users.name", most=MOST_NAME)
+    if masked(user.name) != user.name:
+        yield both("users.number")
     if user.role not in ROLES:
         yield both("users.role", role=user.role, roles=", ".join(ROLES))
 

@@ -55,7 +55,7 @@ def _entries(decisions: Path | str | None) -> Sequence[Entry]:
         return open_ledger(up_to(decisions)[0], read_only=True).entries()
     try:
         return open_ledger(LEDGER_FILE, read_only=True).entries() if is_ledger(LEDGER_FILE) else ()
-    except Gy1100Error:  # whoever uses it is told
+    except (Gy1100Error, OSError):  # whoever uses it is told
         return ()
 
 

@@ -693,3 +693,28 @@ def test_a_port_that_is_taken_is_told(tmp_path: Path) -> None:
         service = Service(tmp_path / "l.sqlite", tmp_path / "users.json", port=other.getsockname()[1])
         with pytest.raises(WrongUsage, match="--port"):
             serving.serve(service, BOOK, {}, print)
+
+
+def test_the_first_place_stays_when_somebody_else_decides_it(recorder: Recorder, ledger: Path) -> None:
+    """Who is writing there keeps the place and sees the decision; after an entry of one's own the next one follows."""
+    mine = at_desk(ledger)
+    mine.do("tab", "judgement")
+    mine.html()
+    first, others = mine.state.place, queue(mine.dossier, DAY)
+    assert first == others[0].key
+    unit, item, element = (place := place_of(first, mine.dossier)).unit, place.item, place.element  # type: ignore[union-attr]
+    action = "set_element" if element else "set_item"
+    entry = {
+        "unit": unit,
+        "item": item,
+        "element": element or "",
+        "value": "1",
+        "reason": "核实",
+        "evidence": "照片",
+    }
+    record(recorder, "李", action=action, seen=0, valid_from=DAY.isoformat(), **entry)
+    mine.do("tick", None)
+    assert mine.html() and mine.state.place == first
+    mine.do("recorded", 1)
+    mine.html()
+    assert mine.state.place == queue(mine.dossier, DAY)[0].key != first

@@ -91,7 +91,9 @@ def test_no_such_place(place: str) -> None:
         engine_at(place)
 
 
-@pytest.mark.parametrize(("lacking", "words"), [("find_spec", r"gy1100\[spark\]"), ("java", "openjdk-17")])
+@pytest.mark.parametrize(
+    ("lacking", "words"), [("find_spec", r"pip install \"\.\[spark\]"), ("java", "openjdk-17")]
+)
 def test_what_is_not_installed_is_named(
     lacking: str, words: str, port: int, installed: pytest.MonkeyPatch
 ) -> None:

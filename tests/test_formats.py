@@ -625,13 +625,22 @@ def _locked(archive: bytes) -> bytes:
 
 def test_a_percentage_of_spreadsheetml_is_no_number(tmp_path: Path) -> None:
     """0.85 that is shown as 85% is what the office sees."""
-    styles = '<Styles><Style ss:ID="s21"><NumberFormat ss:Format="0%"/></Style></Styles>'
-    rows = xml2003_rows([CADRE_HEADER, [*CADRES[0][:7], 0.85]]).replace(
-        '<Cell><Data ss:Type="Number">', '<Cell ss:StyleID="s21"><Data ss:Type="Number">'
+    styles = (
+        '<Styles><Style ss:ID="s16" ss:Name="Percent"><NumberFormat ss:Format="0%"/></Style>'
+        '<Style ss:ID="s62" ss:Parent="s16"/></Styles>'
     )
-    put(tmp_path, "名册.xml", xml2003_text(rows).replace("<Worksheet", f"{styles}<Worksheet", 1).encode())
-    found = [(f.column, f.value) for f in read(tmp_path).findings if f.severity == "error"]
-    assert ("工作积分", "85%") in found
+    rows, cell = xml2003_rows([CADRE_HEADER, [*CADRES[0][:7], 0.85]]), '<Cell><Data ss:Type="Number">'
+    of_cell = rows.replace(cell, '<Cell ss:StyleID="s62"><Data ss:Type="Number">')
+    of_row = '<Row ss:StyleID="s16">'.join(rows.rsplit("<Row>", 1))
+    of_column = f'<Column ss:Index="8" ss:StyleID="s16"/>{rows}'
+    for styled in (of_cell, of_row, of_column):
+        put(
+            tmp_path,
+            "名册.xml",
+            xml2003_text(styled).replace("<Worksheet", f"{styles}<Worksheet", 1).encode(),
+        )
+        found = [(f.column, f.value) for f in read(tmp_path).findings if f.severity == "error"]
+        assert ("工作积分", "85%") in found
 
 
 def test_macros_and_links_of_every_kind_of_book_are_noted(tmp_path: Path) -> None:

@@ -828,3 +828,37 @@ def test_the_words_of_an_error_are_one_in_any_file(tmp_path: Path) -> None:
             else write_xlsx(tmp_path / name, {"名册": [header, row]})
         )
         assert ("error_cell", 2, "所在团组织") in errors(read(tmp_path))
+
+
+def test_a_hint_below_a_header_is_part_of_it(tmp_path: Path) -> None:
+    """A form to write dates in, the choices of a column: what stands beside them is a second header row."""
+    first = ["日志编号", "团干部编号", "活动日期", "活动类别", "日志内容", "填报", None]
+    for hint in ("（年/月/日）", "年/月/日"):
+        second = [None, None, hint, None, None, "填报渠道", "填报日期"]
+        body = [[*log[:6], "2017-06-01"] for log in LOGS]
+        book(tmp_path / "a.xlsx", [first, second, *body], lambda _, sheet: sheet.merge_cells("F1:G1"))
+        evidence = read(tmp_path)
+        assert errors(evidence) == [] and set(evidence.tables["logs"]["channel"].to_pylist()) == {"mobile"}
+
+
+@pytest.mark.parametrize("row", [["利州区", "小计", None, None, 120], ["3", "合计", None, None, 120]])
+def test_a_total_whose_word_stands_beside_the_id_is_one(tmp_path: Path, row: list[Any]) -> None:
+    """A unit or a running number stands before it."""
+    (tmp_path / "cadres.csv").unlink(missing_ok=True)
+    header = ["所属县区", "姓名", "团干部编号", "干部类别", "工作积分"]
+    write_csv(tmp_path / "cadres.csv", header, ["利州区", "张三", "G001", "专职", "120"], row)
+    assert [code for code, at, _ in errors(read(tmp_path)) if at == 3] == []
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ["共青团利州区委（盖章）", None, None, None, "制表人：李四"],
+        ["填表人", "张三", None, None, "审核人：李四"],
+        ["利州团区委（公章）", None, None, None, "填报日期：2017年6月30日"],
+    ],
+)
+def test_a_footer_that_begins_with_an_office_or_a_bare_label(tmp_path: Path, row: list[Any]) -> None:
+    """Words without a digit are no id."""
+    write_csv(tmp_path / "logs.csv", LOG_HEADER, *LOGS, [*row, None, None])
+    assert errors(read(tmp_path)) == []

@@ -383,9 +383,60 @@ def test_a_signature_is_of_the_ledger_as_the_result_saw_it(file: Ledger) -> None
 
 def test_the_frame_of_spot_checks_is_frozen_before_the_seed(file: Ledger) -> None:
     """A seed refers to a frozen frame; its digits are kept as they were drawn."""
-    frame = Draft("王评", "freeze_frame", evidence="抽查底册", evidence_hash="0" * 64)
-    entered(file, frame, Draft("王评", "enter_seed", refers_to=1, value="13812345678901234567"))
+    day = date(2018, 3, 2)
+    frame = Draft(
+        "王评", "freeze_frame", evidence="抽查底册", evidence_hash="0" * 64, value="30", valid_from=day
+    )
+    seed = Draft("王评", "enter_seed", refers_to=1, value="13812345678901234567", valid_from=day)
+    entered(file, frame, seed)
     assert file.entries()[1].value == "13812345678901234567"
+    for again in (frame, replace(seed, value="1")):  # whoever saw the sample asks for no other
+        with pytest.raises(Refused):
+            file.append(again, RULES, seen=2)
+        with pytest.raises(Overtaken):
+            file.append(again, RULES, seen=0)
+    for wrong in ({"value": ""}, {"value": "0"}, {"valid_from": None}, {"valid_from": date(1999, 1, 1)}):
+        with pytest.raises(Refused):
+            file.append(replace(frame, evidence_hash="1" * 64, **wrong), RULES, seen=2)
+
+
+def test_what_was_admitted_is_read_back(file: Ledger, tmp_path: Path) -> None:
+    """An accent after a line end stays; nothing is written that the next reading would refuse."""
+    draft = Draft("王评", "contest", UNIT, "2.1", reason="理由\n\u0301x")
+    entered(file, draft)
+    assert open_ledger(tmp_path / "ledger.sqlite").entries()[0].reason == draft.reason
+    with pytest.raises((Refused, TypeError)):
+        file.append(Draft("李核", "answer", refers_to=True, reason="答"), RULES, seen=1)
+    assert len(open_ledger(tmp_path / "ledger.sqlite").entries()) == 1
+
+
+def test_the_id_of_a_checked_log_stays_as_it_is(file: Ledger) -> None:
+    """It may look like a phone or id number: the register knows the log by it."""
+    check = {"value": "genuine", "element": "phone", "valid_from": date(2018, 1, 5), "unit": UNIT}
+    for number in ("201704180000000042", "13812345678"):
+        entered(file, Draft("王评", "record_check", evidence=number, **check))  # type: ignore[arg-type]
+    assert [entry.evidence for entry in file.entries()] == ["201704180000000042", "13812345678"]
+
+
+def test_who_is_called_by_a_number_decides_nothing(file: Ledger) -> None:
+    """A ledger replaces numbers of persons, and would not know who it was."""
+    with pytest.raises(Refused, match="评定人"):
+        file.append(replace(points("3"), assessor="13912345678"), RULES, seen=0)
+
+
+def test_both_own_units_are_somebody_elses_to_judge(file: Ledger) -> None:
+    """The rulebook's and that of the users file."""
+    book = replace(RULES, rules=RULES.rules.model_copy(update={"assessors": {"王评": OTHER}}))
+    for unit in (UNIT, OTHER):
+        with pytest.raises(Refused):
+            file.append(replace(points("3"), unit=unit), book, seen=0, homes={"王评": UNIT})
+
+
+@pytest.mark.parametrize("value", ["1E-999999", "1E+9999999", "1e1", "1_0", "nan", "-1", "9" * 30])
+def test_points_are_plain_numbers(value: str, file: Ledger) -> None:
+    """What would take pages to write down is none."""
+    with pytest.raises(Refused):
+        file.append(points(value), RULES, seen=0)
 
 
 # --- the fold against a model ----------------------------------------------------------------------------------------

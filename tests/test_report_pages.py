@@ -6,10 +6,12 @@ import re
 from typing import TYPE_CHECKING
 
 import nbformat
+import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from gy1100.report import explanation_page, rulebook_page
 from gy1100.report.page import POLICY, fragment_page, to_html
+from gy1100.report.voice import percent
 
 from .report_sample import sample_result
 
@@ -98,3 +100,19 @@ def test_explanation_is_a_page_of_its_own() -> None:
     assert "<title>剑阁县 · 4.1" in html
     assert explanation.arithmetic in html
     assert html.count("<tr>") > len(explanation.parts)
+
+
+@pytest.mark.parametrize(
+    ("share", "places", "said"),
+    [
+        (0.8125, 1, "81.3%"),
+        (0.3125, 1, "31.3%"),
+        (0.125, 0, "13%"),
+        (1, 1, "100.0%"),
+        (0.00005, 2, "0.01%"),
+        (None, 1, ""),
+    ],
+)
+def test_percentages_are_rounded_half_up(share: float | None, places: int, said: str) -> None:
+    """As points are, and as Excel shows the same share."""
+    assert percent(share, places) == said

@@ -233,3 +233,13 @@ def test_bounds_of_scores_are_rounded_half_up() -> None:
     }
     scores = pd.DataFrame(columns | {"points_due": [40.0, 40.0, 0.0]})
     assert score_bounds(SimpleNamespace(scores=scores)) == {"甲": (0.03, 0.13)}  # type: ignore[arg-type]
+
+
+def test_no_item_sheet_can_be_sorted_under_the_summary(path: Path) -> None:
+    """The summary's formulas point to rows: no filter invites to move them; whole numbers have no point."""
+    book = loaded(path)
+    items = {sheet_name(item, Voice(sample_result().rulebook)) for item in sample_result().rulebook.items}
+    filtered = {sheet.title for sheet in book.worksheets if sheet.auto_filter.ref}
+    assert filtered and items <= set(book.sheetnames) and not items & filtered
+    shown = (cell for sheet in book.worksheets for row in sheet.iter_rows() for cell in row)
+    assert all(round(float(cell.value), 4) % 1 for cell in shown if cell.number_format == "0.####")

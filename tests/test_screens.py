@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from gy1100 import Assessment, assess, load_rulebook
 from gy1100.errors import NothingToRead, WrongUsage
-from gy1100.report import Report, UnitReport
+from gy1100.report import Report, ScreensReport, UnitReport
 from gy1100.screens import (
     benjamini_hochberg,
     binomial_tail,
@@ -496,3 +496,18 @@ def test_heaping_lists_what_it_counts(tmp_path: Path) -> None:
     )
     listed = {by_date[log_id] for log_id in ids}
     assert counts["k"] < counts["n"] and listed and not listed & {row["date"] for row in more + service}
+
+
+def test_the_copies_of_one_unit_alone_are_flagged(tmp_path: Path) -> None:
+    """No text of another unit says what chance does: the rulebook's own share does, and the page tells so."""
+    texts = [f"走访联系青年{chr(0x4E00 + 7 * n)}{chr(0x4F00 + 11 * n)}，了解近况并逐一记录" for n in range(8)]
+    cadres = [{"cadre_id": f"G{n}"} for n in range(12)]
+    logs = [
+        {"cadre_id": c["cadre_id"], "date": day, "text": text}
+        for c in cadres for day, text in zip(days("2017-05-02", 8), texts, strict=True)
+    ]  # fmt: skip
+    result = assessment_of(tmp_path, {"cadres": cadres, "logs": logs}, "2018-03-02")
+    found = screens(result)
+    flagged = found.signals[found.signals["flagged"]]
+    assert "copy_across" in set(flagged["kind"])
+    assert "没有别的单位的日志可以对照" in ScreensReport(result).meaning()._repr_html_()

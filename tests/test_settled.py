@@ -24,7 +24,7 @@ from gy1100.robustness.tallying import tallied
 from gy1100.rulebook import Rulebook
 
 from .report_sample import sample_evidence, sample_result
-from .small_exports import write_tables
+from .small_exports import assessment_of, write_tables
 
 BOOK = load_rulebook()
 
@@ -194,3 +194,17 @@ def test_nobody_did_anything(tmp_path: Path) -> None:
     found = assess(evidence, BOOK, as_of="2017-06-30").settled_ranks
     assert found is not None
     assert [len(group) for group in found.groups] == [len(BOOK.units)] and not found.pairs["settled"].any()
+
+
+def test_units_published_level_are_not_said_to_be_ahead(tmp_path: Path) -> None:
+    """Where scores are equal, each unit's own sentences and the table of pairs say level."""
+    result = assessment_of(
+        tmp_path,
+        {"cadres": [{"unit": u.name, "cadre_id": f"G{n}"} for n, u in enumerate(BOOK.units)]},
+        "2018-03-02",
+    )
+    found = words(result)
+    lines = " ".join(found.of_unit("剑阁县"))
+    assert "公布并列第1名" in lines and "公布排在" not in lines
+    pairs = found.pairs()
+    assert pairs and all("（1，并列）" in str(cell) for row in pairs.rows for cell in row[:2])

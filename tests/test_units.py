@@ -7,12 +7,20 @@ from pathlib import Path
 import pytest
 
 from gy1100.resources import shipped
-from gy1100.units import load_units
+from gy1100.units import Unit, Units, load_units
 
 FOLDER = Path(shipped("data", "rulebooks", "guangyuan-2017"))
 UNITS = load_units(FOLDER)
 PARK = "市天然气综合利用工业园区"
 ZONE = "广元经济技术开发区"
+
+
+def test_a_unit_above_that_is_a_place_too() -> None:
+    """Describing the province changes nothing of what may stand before a name."""
+    province = Unit(name="四川省", code="510000", label_en="Sichuan", kind="province")
+    own = tuple(unit.model_copy(update={"within": "四川省"}) for unit in UNITS)
+    units = Units(own, UNITS.places, [province])
+    assert units.match("四川省广元市利州区").unit == "利州区" == units.match("广元市利州区").unit
 
 
 def test_official_order_and_codes() -> None:

@@ -143,7 +143,8 @@ class Dossier:
     def waiting(self) -> tuple[Decision, ...]:
         """Return decisions that a second assessor has not confirmed."""
         record = standing(self.entries, four_eyes=True, rulebook=self.rulebook.id).record
-        return record.waiting if record else ()
+        gone = () if self.four_eyes else taken_back(self.entries)  # there a withdrawal needs nobody else
+        return tuple(one for one in record.waiting if one.seq not in gone) if record else ()
 
     def in_force(self, as_of: date) -> list[Decision]:
         """Return the decisions in force on a day."""

@@ -65,7 +65,7 @@ class Recorder:
         known = {k: v for k, v in given.items() if k and k != "assessor"}
         wrong = [k for k in known if k not in TEXTS and k not in (*NUMBERS, "valid_from")]
         wrong += [k for k in TEXTS & known.keys() if not isinstance(known[k], str)]
-        wrong += [k for k in NUMBERS if not isinstance(known.get(k, 0), int)]
+        wrong += [k for k in NUMBERS if type(known.get(k, 0)) is not int]
         if wrong or "action" not in known:
             raise WrongUsage(both("desk.fields", names="、".join(wrong) or "action"))
         values = {k: known[k] for k in TEXTS & known.keys()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ..report.markup import tag
@@ -14,6 +14,7 @@ from .controls import button
 from .firmness import firmness
 from .judgement import judgement
 from .overview import overview
+from .queue import queue
 from .replies import replies
 from .spot_list import saved_calls, spot_list
 from .state import TABS, State, after
@@ -50,9 +51,12 @@ class Desk:
     state: State
     tabs: tuple[str, ...] = TABS
     notice: str = ""
+    _first: str = ""
 
     def html(self) -> str:
         """Return the page as it now is."""
+        if self.state.tab == "judgement" and not self.state.place:
+            self._stay()
         mark = (
             tag("span", self.dossier.voice.say("sample"), class_="gy-mark")
             if is_sample(self.dossier.evidence)
@@ -68,6 +72,8 @@ class Desk:
         """Take an event; what it asks to save is returned."""
         if name != "tick":
             self.notice = self.dossier.say("recorded", seq=value) if name == "recorded" else ""
+        if name == "recorded" and self.state.place == self._first:
+            self.state = replace(self.state, place="")  # what comes next
         if name in ("tick", "recorded"):
             self.dossier.refresh()
         elif name == "timeline":
@@ -81,6 +87,12 @@ class Desk:
         else:
             self.state = after(self.state, name, value, self.dossier.rulebook)
         return None
+
+    def _stay(self) -> None:
+        """Keep to the first place of the queue once it is shown: others decide meanwhile, and somebody writes here."""
+        places = queue(self.dossier, self.state.as_of)
+        self._first = places[0].key if places else ""
+        self.state = replace(self.state, place=self._first)
 
     def _assess_next(self) -> None:
         """Assess days of the time line that are still missing."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 WITHIN = 60  # rows at the top of a sheet
 TALLEST = 3
 _LONGEST = 40  # characters of a header
+
+HINTS = frozenset(("人", "人次", "名", "次", "个", "分", "条", "年月日", "年/月/日", "必填", "选填", "可空"))
+_BRACKETED = re.compile(r"[(（].*[)）]")
 
 
 @dataclass(frozen=True)
@@ -99,7 +103,13 @@ def _begins_records(row: Sequence[object], above: Match) -> bool:
     """Whether a row below a header holds something of its own where that names what every record has."""
     places = (above.places[name] for name in above.table.required)
     cells = [row[place] for place in places if place < len(row) and not is_blank(row[place])]
-    return any(known_as([cell], above.table) == "" for cell in cells)
+    return any(known_as([cell], above.table) == "" and not is_hint(cell) for cell in cells)
+
+
+def is_hint(cell: object) -> bool:
+    """Whether a cell below a header only tells how to fill its column in: a unit, a form, something in brackets."""
+    text = plain_text(cell).strip()
+    return _BRACKETED.fullmatch(text) is not None or text.strip("()（）") in HINTS
 
 
 def _is_text(row: Sequence[object]) -> bool:

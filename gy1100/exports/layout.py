@@ -12,7 +12,7 @@ from ..cells import is_blank
 from ..tables import header_key
 from ..values import plain_text
 from .columnar import Columnar, columnar
-from .headers import Header, find_header, header_at, is_row_of, is_same, known_headers
+from .headers import HINTS, Header, find_header, header_at, is_row_of, is_same, known_headers
 from .matching import Match, nearest
 from .merging import Filled, fill_down
 from .strange import LABELS, LONGEST, TOTAL, Strange
@@ -29,9 +29,6 @@ _FOOTER = re.compile(
     r"|[*※].*|(?:注|备注)\d.*|[(（]?(?:盖章|公章|签章)[)）]?|以下空白|.*以下无正文.*|[(（]?完[)）]?|以上共?计?\d+[条行个人件].*|第\d+页.*|共\d+[页条行].*|\d{4}年\d{1,2}月\d{1,2}日"
 )
 _SIGNATURE = re.compile(r"(?=.*[\u4e00-\u9fff])\D+|\d{4}[-./年]\d{1,2}[-./月]\d{1,2}日?.*", re.DOTALL)
-_CAPTIONS = frozenset(
-    ("人", "人次", "名", "次", "个", "分", "条", "年月日", "年/月/日", "必填", "选填", "可空")
-)
 _SENTENCE = re.compile(r"(?=.*[\u4e00-\u9fff]).{8,}", re.DOTALL)
 _SIGNED = re.compile(r".*[\u4e00-\u9fff）)]\s*[:：].*", re.DOTALL)
 
@@ -219,10 +216,10 @@ class _Scan:
         if not lacking or (lacks_little and not _is_signature(cell for _, cell in filled)):
             return "data"  # a record that lacks little is one with an error
         own = [re.sub(r"\s+", "", cell) for at, cell in filled if at in needed and isinstance(cell, str)]
-        if any(map(TOTAL.fullmatch, (first, *own))):
+        if any(map(TOTAL.fullmatch, (first, *own))) or not LABELS.isdisjoint(texts):
             return "total"
         lone = len(filled) == 1 and (self._is_wide(index) or _SENTENCE.fullmatch(first) is not None)
-        begins = _is_signature([first]) or _is_signature(cell for at, cell in filled if at in needed)
+        begins = self._signs(*filled[0]) or _is_signature(cell for at, cell in filled if at in needed)
         signed = tail and begins and len(texts) == len(filled) and any(map(_SIGNED.fullmatch, texts))
         closing = tail and len(filled) == 1 and self._is_closing(*filled[0])
         return "footer" if lone or signed or closing or _FOOTER.fullmatch(first) else "data"
@@ -231,6 +228,15 @@ class _Scan:
         """Whether cells of the row are merged over many columns, as those of a note or section title are."""
         at = index + self.sheet.first_row
         return any(top == at == bottom and right - left > 1 for top, left, bottom, right in self.sheet.merges)
+
+    def _signs(self, place: int, cell: object) -> bool:
+        """Whether a row begins as a signature does: with a label, or with words and no digit where ids stand."""
+        if _is_signature([cell]):
+            return True
+        words = _SIGNATURE.fullmatch(plain_text(cell).strip()) and not any(map(str.isdigit, plain_text(cell)))
+        return bool(words) and any(
+            self.match.table.by_id[name].type == "id" for name, at in self.match.places.items() if at == place
+        )
 
     def _is_closing(self, place: int, cell: object) -> bool:
         """Whether the only cell of a row below all others is a signature or its date, and not the start of a record."""
@@ -268,7 +274,7 @@ def _is_caption(row: Sequence[object]) -> bool:
     texts = [plain_text(cell).strip().strip("()（）") for cell in row if not is_blank(cell)]
     numbers = [text for text in texts if text not in ("甲", "乙", "丙", "丁")]
     numbered = len(numbers) > 2 and numbers == [str(n) for n in range(1, len(numbers) + 1)]
-    return numbered or (bool(texts) and _CAPTIONS.issuperset(texts))
+    return numbered or (bool(texts) and HINTS.issuperset(texts))
 
 
 def _without(start: int, end: int, apart: set[int]) -> Sequence[int]:

@@ -37,13 +37,15 @@ class _Book:
         self.sheets: list[Sheet] = []
         self.date1904 = False
         self.path: list[str] = []
-        self.style, self.percent = "", set[str]()
+        self.style = ""
+        self.styles: dict[str, tuple[str, str]] = {}  # the format of each, and the style that it is like
         self._open_sheet("")
 
     def _open_sheet(self, name: str) -> None:
         self.name, self.grid, self.hidden = name, Grid(), False
         self.row = self.column = self.next_column = self.n_formulas = 0
         self.covered: dict[int, int] = {}
+        self.row_style, self.column_styles = "", dict[int, str]()
         self.height = self.width = 1
         self.type, self.text, self.formula, self.filled = "", "", False, False
 
@@ -54,14 +56,15 @@ class _Book:
             self._open_sheet(marks.get("Name", ""))
         elif tag == "Style":
             self.style = marks.get("ID", "")
-        elif tag == "NumberFormat" and _is_percent(marks.get("Format", "")):
-            self.percent.add(self.style)
+            self.styles[self.style] = ("", marks.get("Parent", ""))
+        elif tag == "NumberFormat":
+            self.styles[self.style] = (marks.get("Format", "General"), "")
         elif tag in ("Row", "Cell", "Data", "Column") and "Comment" not in self.path:
             {"Row": self._row, "Cell": self._cell, "Data": self._data, "Column": self._column}[tag](marks)
 
     def _row(self, marks: dict[str, str]) -> None:
         self.row = count_of(marks, "Index", self.row + 1)
-        self.column = 0
+        self.column, self.row_style = 0, marks.get("StyleID", "")
         if marks.get("Hidden") in _TRUE:
             self.grid.hidden_rows.append(self.row)
         if more := count_of(marks, "Span", 0):
@@ -71,6 +74,8 @@ class _Book:
         first = count_of(marks, "Index", self.next_column + 1)
         last = first + count_of(marks, "Span", 0)
         self.next_column = last
+        if style := marks.get("StyleID"):
+            self.column_styles |= dict.fromkeys(range(first, min(last, 16_384) + 1), style)
         if marks.get("Hidden") in _TRUE:
             self.grid.hidden_columns.extend(range(first, min(last, 16_384) + 1))
 
@@ -88,7 +93,16 @@ class _Book:
             span = range(column, min(column + across, 16_384) + 1)
             self.covered.update(dict.fromkeys(span, self.row + down))
         self.formula, self.filled = "Formula" in marks, False
-        self.shown_percent = marks.get("StyleID", "") in self.percent
+        style = marks.get("StyleID") or self.row_style or self.column_styles.get(column, "")
+        self.shown_percent = _is_percent(self._format(style))
+
+    def _format(self, style: str) -> str:
+        """Return the number format of a style: its own, or that of the one it is like."""
+        for _ in self.styles:
+            form, style = self.styles.get(style, ("", ""))
+            if form or not style:
+                return form
+        return ""
 
     def _data(self, marks: dict[str, str]) -> None:
         self.type, self.text, self.filled = marks.get("Type", "String"), "", True

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .columnar import Part
 
 LONGEST = 40  # characters of a header or a total's label
-LABELS = ("合计", "总计", "小计", "共计", "累计", "总和", "汇总")
+LABELS = frozenset(("合计", "总计", "小计", "共计", "累计", "总和", "汇总"))
 TOTAL = re.compile(
     r"(?:总计|合计|共计|小计|累计|总和|汇总|本页合计|本页小计)(?:[(（].*)?[:：]?.{0,12}|.{1,20}(?:小计|合计|总计)[:：]?"
 )

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import asdict, dataclass, replace
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from ..decisions import own_unit, parsed_value, problems_of
 from ..errors import Gy1100Error
 from ..findings import Finding
 from ..names import folded, has_hidden
-from ..texts import masked, masked_name
+from ..texts import ID_NUMBER, PHONE, masked, masked_name
 from ..words import both
 from .entries import ACTIONS, SETS, Draft, Entry
+from .frames import frame_problems, seed_problems
 from .standing import open_contests, signatures, taken_back
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 MOST_TEXT = 4000  # characters of a reason or a reference
 JUDGING = (*SETS, "confirm", "withdraw", "answer", "record_check")
 BEARING = (*SETS, "confirm", "withdraw", "record_check")
+DRAWING = ("freeze_frame", "enter_seed")
 # what each action may refer to; those in NEEDED must
 _BEFORE = (*SETS, "contest", "answer")
 REFERS = {
@@ -89,7 +90,10 @@ def tidied(draft: Draft, situation: Situation) -> Draft:
     What it refers to gives the unit, item, element and day it does not name itself; a decision on what was decided
     before refers to that.
     """
-    texts: dict[str, Any] = {k: _tidy(k, v) for k, v in asdict(draft).items() if isinstance(v, str)}
+    exact = ("evidence",) if draft.action == "record_check" else ()  # the log's id
+    texts: dict[str, Any] = {
+        k: v if k in exact else _tidy(k, v) for k, v in asdict(draft).items() if isinstance(v, str)
+    }
     draft = replace(draft, **texts)
     draft = replace(draft, element=draft.element or None)
     known = situation.rulebook.units.match(draft.unit).unit if draft.unit else None
@@ -134,6 +138,8 @@ def overtaken_by(draft: Draft, situation: Situation, seen: int) -> Entry | None:
     unseen = [e for e in situation.entries[max(seen, 0) :] if e.rulebook == situation.rulebook.id]
     if draft.action == "record_check":  # of different logs
         unseen = [e for e in unseen if (e.action, e.evidence) == (draft.action, draft.evidence)]
+    elif draft.action in DRAWING:  # what is drawn from, and by which seed, is of one ledger
+        unseen = [e for e in unseen if e.action in DRAWING]
     elif draft.action not in ("sign_off", "reopen"):
         unseen = [e for e in unseen if e.concerns(draft.unit, draft.item, draft.element)]
     return unseen[-1] if unseen else None
@@ -183,10 +189,10 @@ def _thing_problems(draft: Draft, situation: Situation) -> Iterator[Problem]:
         yield from (p for p in problems_of(row, situation.rulebook) if p[0] in ("unit", "item", "element"))
     elif draft.action == "sign_off" and draft.valid_from is None:
         yield "valid_from", "decision_day", {}
-    elif draft.action == "freeze_frame" and draft.value.strip("0123456789"):
-        yield "value", "ledger_per_unit", {}
-    elif draft.action == "enter_seed" and not draft.value:
-        yield "value", "ledger_seed", {}
+    elif draft.action == "freeze_frame":
+        yield from frame_problems(draft, situation)
+    elif draft.action == "enter_seed":
+        yield from seed_problems(draft, situation)
     elif draft.action == "record_check":
         yield from _check_problems(draft, situation.rulebook)
 
@@ -256,8 +262,10 @@ def _state_problems(draft: Draft, to: Entry, entries: Sequence[Entry]) -> Iterat
 
 
 def _person_problems(draft: Draft, situation: Situation) -> Iterator[Problem]:
-    homes = situation.rulebook.rules.assessors | dict(situation.homes)
-    if draft.action in JUDGING and draft.unit and draft.unit == own_unit(draft.assessor, homes):
+    if PHONE in draft.assessor or ID_NUMBER in draft.assessor:
+        yield "assessor", "ledger_person", {}
+    both = situation.rulebook.rules.assessors, situation.homes
+    if draft.action in JUDGING and draft.unit and draft.unit in {own_unit(draft.assessor, h) for h in both}:
         yield "assessor", "ledger_home", {"unit": draft.unit}
 
 
@@ -275,24 +283,3 @@ def _signature_problems(draft: Draft, situation: Situation) -> Iterator[Problem]
             "ledger_signed",
             {"day": s.as_of.isoformat(), "version": str(s.version), "by": s.assessor},
         )
-
-
-def entered(draft: Draft, situation: Situation) -> dict[str, Any]:
-    """Return the values of the entry that an admitted draft becomes."""
-    values = asdict(draft) | {"rulebook": situation.rulebook.id}
-    values["valid_from"] = draft.valid_from.isoformat() if draft.valid_from else ""
-    if draft.action in SETS:
-        values["value"] = plain(parsed_value(draft.value))
-    if draft.computed_then:
-        values["computed_then"] = plain(parsed_value(draft.computed_then))
-    if draft.action == "sign_off":
-        versions = [
-            s for s in signatures(situation.entries, situation.rulebook.id) if s.as_of == draft.valid_from
-        ]
-        values["value"] = str(len(versions) + 1)
-    return values
-
-
-def plain(value: Decimal | None) -> str:
-    """Return a number as decimal text without exponent or needless zeros; empty where there is none."""
-    return "" if value is None else f"{value.normalize():f}" if value else "0"

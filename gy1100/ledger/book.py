@@ -15,16 +15,16 @@ from ..words import both
 from .admission import (
     Overtaken,
     Situation,
-    entered,
     overtaken_by,
     problems,
     tidied,
 )
 from .chain import verify_chain
-from .entries import NO_ENTRY, Draft, Entry, Head, Row, entry_of, sealed
+from .entries import NO_ENTRY, Draft, Entry, Head, Row, entry_of, row_of, sealed
 from .place import is_url, up_to
 from .standing import no_longer_allowed, standing
 from .store import Store, opened
+from .written import entered
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -104,6 +104,9 @@ class Ledger:
         with self.store.writing() as connection:
             self._read(connection)
             entry = self._admitted(draft, Situation(self._known, rulebook, homes or {}), seen)
+            found = verify_continuation(self._known, [row_of(entry)])
+            if found:  # what could not be read back is not written
+                raise Refused([replace(one, file=self.name) for one in found])
             self.store.add(entry, connection)
         self._known.append(entry)
         return entry

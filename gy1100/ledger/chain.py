@@ -87,7 +87,10 @@ def _is_written_by_us(content: dict[str, Any], text: str) -> bool:
         return False
     if content["action"] not in ACTIONS or not _TIME.fullmatch(content["time"]):
         return False
-    return unicodedata.is_normalized("NFC", text) and canonical(content) == text
+    texts = (
+        value for value in content.values() if isinstance(value, str)
+    )  # in JSON an accent may follow an escape
+    return all(unicodedata.is_normalized("NFC", value) for value in texts) and canonical(content) == text
 
 
 def head_problems(rows: list[Row], head: Head | str | None) -> Iterator[Finding]:

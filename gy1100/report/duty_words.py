@@ -34,7 +34,7 @@ def owners(codes: Iterable[str], voice: Voice) -> str:
 
 def departments(watch: Watch, voice: Voice) -> str:
     """Return the departments that watch a duty."""
-    return voice.listing(voice.code("department", name) for name in watch.departments)
+    return voice.departments(watch.departments)
 
 
 def state_words(row: Mapping[str, Any], voice: Voice) -> str:

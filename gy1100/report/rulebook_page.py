@@ -85,7 +85,7 @@ def _item(item: Item, voice: Voice) -> tuple[object, ...]:
     feeds = dict.fromkeys(voice.table(t) for c in item.components for t in c.fed_by)
     fed = f"{voice.say('rules.feeds')}：{voice.listing(feeds)}"
     return (
-        voice.item(item.id), voice.rulebook.points(item), item.clause, day, voice.listing(item.department),
+        voice.item(item.id), voice.rulebook.points(item), item.clause, day, voice.departments(item.department),
         voice.of(item.formula), Markup("{}<br>{}").format(voice.listing(parts), fed),
     )  # fmt: skip
 

@@ -139,8 +139,27 @@ class ScreensReport:
             return section(paragraphs(self.voice.say("screens.demands.none")))
         keys = (("who", "name"), ("what", "text"), ("asked", "number"), ("city", "number"))
         heads = tuple(Column(self.voice.say(f"screens.col.{key}"), kind) for key, kind in keys)
-        rows = tuple(tuple(r[key] for key, _ in keys) for r in records(self.demands))
+        units = self.result.rulebook.units.names
+        rows = tuple(
+            (
+                self.voice.unit(r["who"]) if r["who"] in units else r["who"],
+                self._demand(r["what"]),
+                r["asked"],
+                r["city"],
+            )
+            for r in records(self.demands)
+        )
         return section(paragraphs(self.voice.say("screens.demands")), listing(Grid(heads, rows), self.voice))
+
+    def _demand(self, what: str) -> str:
+        """Return what is asked in words: ``contacts.part_time`` is youths to contact, part-time cadres."""
+        kind, _, of = what.partition(".")
+        words = self.voice.say(f"screens.what.{kind}")
+        return (
+            f"{words}（{self.voice.code('component' if kind == 'kinds' else 'cadre_type', of)}）"
+            if of
+            else words
+        )
 
     @property
     def meaning_grid(self) -> Grid:
@@ -166,7 +185,8 @@ class ScreensReport:
             "across": percent(found.across, 2), "n_across": found.n_across,
             "level": percent(rules.level.value),
         }  # fmt: skip
-        return [self.voice.say(f"screens.limits.{key}", **words) for key in ("within", "across", "level")]
+        keys = [f"{key}{'' if words[f'n_{key}'] else '.none'}" for key in ("within", "across")]
+        return [self.voice.say(f"screens.limits.{key}", **words) for key in (*keys, "level")]
 
     def provenance(self) -> Fragment:
         """Return rulebook, day, options, version and files with their hashes."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..frame_rows import records
 from .ledger_lines import ledger_lines
-from .tables import OPEN, interval, row_of
+from .tables import OPEN, confidence, interval, row_of
 from .voice import Voice, is_none, number, percent
 
 if TYPE_CHECKING:
@@ -166,6 +166,7 @@ def genuine_line(result: Assessment, unit: str, voice: Voice) -> str:
     return voice.say(
         "lead.genuine", unit=voice.unit(unit), n=int(row["n"]), g=int(row["genuine"]), p=int(row["partly"]),
         f=int(row["false"]), a=percent(row["done"] / row["n"], 1), low=low, high=high,
+        level=confidence(result.rulebook),
     )  # fmt: skip
 
 

@@ -85,6 +85,8 @@ class SettledWords:
         first = row["unit"] == unit
         other = row["other"] if first else row["unit"]
         key = "unit.ahead" if first else "unit.behind"
+        if self.ranks[unit] == self.ranks[other]:
+            key = "unit.tied"
         return self.say(key, other=self.voice.unit(other), rank=self.ranks[other], **self._turns(row))
 
     def _turns(self, row: Row) -> dict[str, object]:
@@ -143,7 +145,8 @@ class SettledWords:
         rows = []
         for row in shown:
             turns, units = self._turns(row), (row["unit"], row["other"])
-            named = (f"{self.voice.unit(u)}（{self.ranks[u]}）" for u in units)
+            tied = self.say("tied") if self.ranks[units[0]] == self.ranks[units[1]] else ""
+            named = (f"{self.voice.unit(u)}（{self.ranks[u]}{tied}）" for u in units)
             rows.append((*named, f"{turns['turned']} / {turns['n']}", turns["share"]))
         keys = (("ahead", "name"), ("behind", "name"), ("turned", "number"), ("share", "number"))
         heads = tuple(Column(self.say(f"column.{key}"), kind) for key, kind in keys)

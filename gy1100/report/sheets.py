@@ -70,8 +70,11 @@ class Book:
         sheet.set_footer("&C&P / &N")
         return sheet
 
-    def grid(self, name: str, grid: Grid) -> Worksheet:
-        """Write a grid on a sheet of its own: header frozen and repeated in print, filter, widths."""
+    def grid(self, name: str, grid: Grid, *, fixed: bool = False) -> Worksheet:
+        """Write a grid on a sheet of its own: header frozen and repeated in print, widths, filter.
+
+        ``fixed``: formulas elsewhere point to its rows, and no filter invites to sort them.
+        """
         sheet = self.sheet(name)
         for at, column in enumerate(grid.columns):
             sheet.set_column(at, at, column.width)
@@ -81,7 +84,7 @@ class Book:
                 self.cell(sheet, row, at, value, column.kind)
         sheet.freeze_panes(1, 1)
         sheet.repeat_rows(0)
-        if grid.rows:
+        if grid.rows and not fixed:
             sheet.autofilter(0, 0, len(grid.rows), len(grid.columns) - 1)
         return sheet
 
@@ -92,7 +95,12 @@ class Book:
         if isinstance(value, str) or kind not in NUMBERS:
             self.text(sheet, row, column, value, self.format("text", text_wrap=kind == "text"))
         else:
-            sheet.write_number(row, column, float(value), self.format(kind, num_format=NUMBERS[kind]))  # type: ignore[arg-type]
+            number = float(value)  # type: ignore[arg-type]
+            whole = kind == "number" and round(number, 4).is_integer()  # Excel would show "5."
+            form = (
+                self.format("whole", num_format="0") if whole else self.format(kind, num_format=NUMBERS[kind])
+            )
+            sheet.write_number(row, column, number, form)
 
     def text(self, sheet: Worksheet, row: int, column: int, value: object, form: Format) -> None:
         """Write text as text: what looks like a formula gets a quote prefix, what is too long is cut and says so."""

@@ -56,7 +56,7 @@ class Steps:
         days = [(item, due_date(self.result.rulebook, item)) for item in self.result.rulebook.items]
         rows = tuple(
             (voice.item(item.id), item.points.value, (voice.day(due), due.isoformat()),
-             voice.say("steps.due" if due <= day else "steps.not_due"), voice.listing(item.department))
+             voice.say("steps.due" if due <= day else "steps.not_due"), voice.departments(item.department))
             for item, due in sorted(days, key=lambda pair: pair[1])
         )  # fmt: skip
         heads = columns(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from math import erf, sqrt
 from typing import TYPE_CHECKING, Any
 
 from ..frame_rows import records
@@ -12,7 +13,7 @@ from ..words import text
 from .grid import Column, Grid
 from .ledger_lines import contested
 from .markup import joined, tag
-from .voice import Voice, is_none, number
+from .voice import Voice, is_none, number, percent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from ..assessment import Assessment
     from ..evidence import Evidence
+    from ..rulebook import Rulebook
 
 Replies = frozenset[tuple[str, str]]  # scores, by unit and item, on which a reply is open
 Row = Mapping[str, Any]
@@ -193,17 +195,22 @@ def authenticity_grid(result: Assessment, voice: Voice) -> Grid:
     )  # fmt: skip
     heads = columns(
         voice, ("unit", "name", 26), ("n", "count", 10), ("genuine", "count", 8), ("partly", "count", 8),
-        ("false", "count", 8), ("genuine_share", "share", 9), ("interval", "name", 16), ("applied", "text", 9),
-        ("a", "number", 9),
+        ("false", "count", 8), ("genuine_share", "share", 9),
     )  # fmt: skip
-    return Grid(heads, rows)
+    sure = Column(voice.say("col.interval", level=confidence(result.rulebook)), "name", 16)
+    return Grid((*heads, sure, *columns(voice, ("applied", "text", 9), ("a", "number", 9))), rows)
+
+
+def confidence(rulebook: Rulebook) -> str:
+    """Return how sure the intervals of the genuine shares are, from the rulebook's z."""
+    return percent(erf(rulebook.rules.authenticity.confidence_z.value / sqrt(2)))
 
 
 def interval(low: object, high: object) -> str:
     """Return an interval of shares as percentages; empty where there is none."""
     if is_none(low) or is_none(high):
         return ""
-    return f"{100 * float(low):.1f}%–{100 * float(high):.1f}%"  # type: ignore[arg-type]
+    return f"{percent(low, 1)}–{percent(high, 1)}"
 
 
 def qualification_grid(result: Assessment, voice: Voice) -> Grid:

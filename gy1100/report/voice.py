@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +45,10 @@ class Voice:
             return ""
         key = f"{kind}.{value}"
         return self.say(key) if self.knows(key) else str(value)
+
+    def departments(self, names: Iterable[str]) -> str:
+        """Return departments in one line."""
+        return self.listing(self.code("department", name) for name in names)
 
     @cached_property
     def _units(self) -> dict[str, str]:
@@ -103,8 +108,11 @@ def short(value: object) -> str:
 
 
 def percent(value: object, places: int = 0) -> str:
-    """Return a share as a percentage; empty where there is none."""
-    return "" if is_none(value) else f"{100 * float(value):.{places}f}%"  # type: ignore[arg-type]
+    """Return a share as a percentage, half up as all that is published; empty where there is none."""
+    if is_none(value):
+        return ""
+    hundred = Decimal(repr(float(value))).scaleb(2)  # type: ignore[arg-type]
+    return f"{hundred.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):f}%"
 
 
 def is_none(value: object) -> bool:

@@ -50,7 +50,7 @@ def _write_sheets(book: Book, result: Assessment, *, names: bool) -> None:
     places = {item.id: sheet_name(item, voice) for item in result.rulebook.items}
     summary = book.sheet(voice.say("sheet.summary"))
     for item in result.rulebook.items:
-        book.grid(places[item.id], item_sheet(result, item, voice))
+        book.grid(places[item.id], item_sheet(result, item, voice), fixed=True)
     summary_sheet.write_summary(book, summary, result, places)
     book.grid(voice.say("sheet.authenticity"), tables.authenticity_grid(result, voice))
     book.grid(

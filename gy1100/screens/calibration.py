@@ -64,7 +64,7 @@ def calibrated(logs: pd.DataFrame, texts: Sequence[str], rules: ScreenRules) -> 
     shared = _best_across(pairs, rules.shared.value, boilerplate, letters=ALIKE)
     spelled = _best_across(pairs, ALIKE, boilerplate, letters=rules.similarity.value)
     similarity, within = _limit(alone, rules.similarity.value, most)
-    within = _at_most(within, len(alone))
+    within = _at_most(within, len(alone), most)
     changed = [
         np.where(best >= ALIKE, 0, best) for best in (shared, spelled)
     ]  # no limit keeps equal texts apart
@@ -74,16 +74,19 @@ def calibrated(logs: pd.DataFrame, texts: Sequence[str], rules: ScreenRules) -> 
     ]
     hits = [best >= limit for best, (limit, _) in zip((shared, spelled), limits, strict=True)]
     across = _at_most(
-        float((hits[0] | hits[1] | (shared >= ALIKE)).mean()) if len(shared) else 0.0, len(shared)
+        float((hits[0] | hits[1] | (shared >= ALIKE)).mean()) if len(shared) else 0.0, len(shared), most
     )
     return Calibration(
         similarity, limits[0][0], limits[1][0], within, across, len(alone), len(shared), boilerplate
     )
 
 
-def _at_most(share: float, n: int) -> float:
-    """Return a share as if one more had been seen: what never happened so far is not impossible."""
-    return (share * n + 1) / (n + 1)
+def _at_most(share: float, n: int, most: float) -> float:
+    """Return a share as if one more had been seen: what never happened so far is not impossible.
+
+    Where nothing was there to see, as in the exports of one unit alone, it is the ``most`` that a limit allows.
+    """
+    return (share * n + 1) / (n + 1) if n else most
 
 
 def _limit(best: Floats, least: float, most: float) -> tuple[float, float]:
