@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 LOCAL = timezone(timedelta(hours=8))
 WORDS = {"有": Decimal(1), "部分": Decimal("0.5"), "无": Decimal(0)}
 
-_POINTS = re.compile(r"[+]?\d{1,9}(?:[.]\d{0,12})?")
+_POINTS = re.compile(r"[+]?(?:\d{1,9}(?:[.]\d{0,40})?|[.]\d{1,40})")
 
 
 @dataclass(frozen=True)

@@ -793,6 +793,8 @@ def test_a_first_record_of_words_is_no_second_header_row(tmp_path: Path) -> None
     [
         ["L90", "G001", None, None, "座谈主题：就业创业", "手机端", "3"],
         ["L90", "G001", None, None, "累计走访青年12人", "手机端", None],
+        ["L90", "G001", None, None, "汇总", "手机端", None],
+        ["待补", "王五", None, None, "与青年座谈：讨论就业", None, None],
     ],
 )
 def test_a_record_that_lacks_half_is_no_footer_and_no_total(tmp_path: Path, row: list[Any]) -> None:

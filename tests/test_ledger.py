@@ -432,6 +432,13 @@ def test_both_own_units_are_somebody_elses_to_judge(file: Ledger) -> None:
             file.append(replace(points("3"), unit=unit), book, seen=0, homes={"王评": UNIT})
 
 
+@pytest.mark.parametrize("value", ["3.3333333333333335", ".5", "5.", "+1", " 2 ", "５"])
+def test_points_as_offices_write_them(value: str, file: Ledger) -> None:
+    """A formula's result, a point without a digit before or behind it."""
+    entered(file, points(value))
+    assert float(file.entries()[0].value) == float(value)
+
+
 @pytest.mark.parametrize("value", ["1E-999999", "1E+9999999", "1e1", "1_0", "nan", "-1", "9" * 30])
 def test_points_are_plain_numbers(value: str, file: Ledger) -> None:
     """What would take pages to write down is none."""

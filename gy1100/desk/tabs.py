@@ -72,8 +72,12 @@ class Desk:
         """Take an event; what it asks to save is returned."""
         if name != "tick":
             self.notice = self.dossier.say("recorded", seq=value) if name == "recorded" else ""
-        if name == "recorded" and self.state.place == self._first:
-            self.state = replace(self.state, place="")  # what comes next
+        day, saved = self.state.as_of, self._taken(name, value)
+        if (name == "recorded" or self.state.as_of != day) and self.state.place == self._first:
+            self.state = replace(self.state, place="")  # on to what comes next, or to the other day's queue
+        return saved
+
+    def _taken(self, name: str, value: Any) -> dict[str, Any] | None:
         if name in ("tick", "recorded"):
             self.dossier.refresh()
         elif name == "timeline":

@@ -216,11 +216,11 @@ class _Scan:
         if not lacking or (lacks_little and not _is_signature(cell for _, cell in filled)):
             return "data"  # a record that lacks little is one with an error
         own = [re.sub(r"\s+", "", cell) for at, cell in filled if at in needed and isinstance(cell, str)]
-        if any(map(TOTAL.fullmatch, (first, *own))) or not LABELS.isdisjoint(texts):
+        heads = (re.sub(r"\s+", "", cell) for _, cell in filled[:2] if isinstance(cell, str))
+        if any(map(TOTAL.fullmatch, (first, *own))) or not LABELS.isdisjoint(heads):
             return "total"
         lone = len(filled) == 1 and (self._is_wide(index) or _SENTENCE.fullmatch(first) is not None)
-        begins = self._signs(*filled[0]) or _is_signature(cell for at, cell in filled if at in needed)
-        signed = tail and begins and len(texts) == len(filled) and any(map(_SIGNED.fullmatch, texts))
+        signed = tail and len(texts) == len(filled) and self._is_signed(filled, needed, texts)
         closing = tail and len(filled) == 1 and self._is_closing(*filled[0])
         return "footer" if lone or signed or closing or _FOOTER.fullmatch(first) else "data"
 
@@ -229,14 +229,16 @@ class _Scan:
         at = index + self.sheet.first_row
         return any(top == at == bottom and right - left > 1 for top, left, bottom, right in self.sheet.merges)
 
-    def _signs(self, place: int, cell: object) -> bool:
-        """Whether a row begins as a signature does: with a label, or with words and no digit where ids stand."""
-        if _is_signature([cell]):
-            return True
-        words = _SIGNATURE.fullmatch(plain_text(cell).strip()) and not any(map(str.isdigit, plain_text(cell)))
-        return bool(words) and any(
-            self.match.table.by_id[name].type == "id" for name, at in self.match.places.items() if at == place
-        )
+    def _is_signed(
+        self, filled: Sequence[tuple[int, object]], needed: set[int], texts: Sequence[str]
+    ) -> bool:
+        """Whether texts sign a sheet: they begin with a label, or with words and no digit where an id would stand."""
+        place, cell = filled[0]
+        if _is_signature([cell]) or _is_signature(cell for at, cell in filled if at in needed):
+            return any(map(_SIGNED.fullmatch, texts))
+        words = _SIGNATURE.fullmatch(texts[0]) and not any(map(str.isdigit, texts[0]))
+        ids = (at for name, at in self.match.places.items() if self.match.table.by_id[name].type == "id")
+        return bool(words) and place in ids and any(map(_FOOTER.fullmatch, texts))
 
     def _is_closing(self, place: int, cell: object) -> bool:
         """Whether the only cell of a row below all others is a signature or its date, and not the start of a record."""

@@ -97,7 +97,7 @@ def _spread(values: list[float]) -> str:
     )
 
 
-def report(scales: tuple[str, ...] = USUAL, repeats: int = 1) -> str:
+def report(scales: tuple[str, ...] = USUAL, repeats: int = 3) -> str:
     """Return the tables of all scales, the growth between them and the targets, as markdown."""
     lines, found = ["## Scoring from city to nation", ""], {}
     for scale in scales:
