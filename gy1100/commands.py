@@ -230,12 +230,12 @@ def _import_report(order: Order, place: Workplace) -> Run:
 
 def _only_import_report(order: Order, rulebook: Rulebook, place: Workplace) -> None:
     """Leave the import report, with what is wrong in decisions and in points to compare with, and what was signed."""
-    for path in place.stage.iterdir():
-        shutil.rmtree(path) if path.is_dir() else path.unlink()
-    _import_report(order, place)
     from .decisions import read_decisions
     from .earlier import read_earlier
 
+    for path in place.stage.iterdir():
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    _import_report(order, place)
     for given, read in ((order.decisions, read_decisions), (order.since, read_earlier)):
         if given is not None:
             _add_findings(_refused_by(read, given, rulebook), place.stage / "findings.csv", order.lang)

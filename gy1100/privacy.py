@@ -122,10 +122,8 @@ def _replaced(table: pa.Table, key: bytes) -> pa.Table:
         return pa.DictionaryArray.from_arrays(told.indices, pa.array(own, pa.string())).cast(pa.string())
 
     for column, ids in _ids(table).items():
-        chunks = [
-            coded(column, chunk) for chunk in ids.chunks
-        ]  # a piece at a time: there may be tens of millions
-        done = pa.chunked_array(chunks, pa.string())
+        # a piece at a time: there may be tens of millions
+        done = pa.chunked_array([coded(column, chunk) for chunk in ids.chunks], pa.string())
         table = table.set_column(table.column_names.index(column), column, done)
     return table
 

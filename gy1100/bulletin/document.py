@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zipfile import BadZipFile
 
 from ..errors import WrongUsage
 from ..report.official import Official
@@ -44,8 +45,6 @@ def write_document(bulletin: Bulletin, path: Path, template: str | Path = "") ->
 
 
 def _opened(template: str | Path) -> Official:
-    from zipfile import BadZipFile
-
     from docx.opc.exceptions import PackageNotFoundError
 
     try:

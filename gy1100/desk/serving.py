@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import WrongUsage
-from ..ledger import is_url, open_ledger
+from ..ledger import absolute, open_ledger
 from ..parameters import checked_parameters
 from ..resources import notebook_path
 from ..users import first_user
@@ -71,7 +71,8 @@ def serve(
     with tempfile.TemporaryDirectory(prefix="gy1100-") as folder:
         for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR"):
             os.environ[name] = str(Path(folder) / name.lower())
-        page = _with_parameters(Path(folder), {**parameters, "ledger": _wherever(service.ledger)})
+        ledger = absolute(service.ledger)  # kernels start in the folder of their notebook
+        page = _with_parameters(Path(folder), {**parameters, "ledger": ledger})
         server = _server(replace(service, port=port), rulebook, lang)
         say(text("desk.serving", lang, address=f"http://127.0.0.1:{port}/"))
         server.initialize([str(page)])
@@ -94,11 +95,6 @@ def _port(wanted: int) -> int:
         except OSError as error:
             raise WrongUsage(both("desk.port", port=wanted, reason=error.strerror or error)) from None
         return int(probe.getsockname()[1])
-
-
-def _wherever(ledger: str | Path) -> str:
-    """Return a ledger's place as it is known in any folder: kernels start in that of their notebook."""
-    return str(ledger) if is_url(ledger) else str(Path(ledger).absolute())
 
 
 def _with_parameters(folder: Path, values: Mapping[str, Any]) -> Path:

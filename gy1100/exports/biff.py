@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import io
-import re
 import struct
 from typing import TYPE_CHECKING, Any
 
 from ..cells import Fault
 from ..findings import Finding
 from .guard import Unreadable
-from .markup import formula_note
+from .markup import as_percent, formula_note, is_percent
 from .sheets import Grid, Sheet
 
 if TYPE_CHECKING:
@@ -96,7 +95,7 @@ def _value(book: Any, cell: Any) -> Any:
     if cell.ctype == xlrd.XL_CELL_BOOLEAN:
         return bool(cell.value)
     if cell.ctype == xlrd.XL_CELL_NUMBER and _percent(book, cell.xf_index):
-        return f"{cell.value * 100:.15g}%"
+        return as_percent(cell.value)
     return cell.value
 
 
@@ -118,7 +117,7 @@ def _percent(book: Any, xf_index: int | None) -> bool:
         form = book.format_map[book.xf_list[xf_index].format_key].format_str
     except (IndexError, KeyError, TypeError):
         return False
-    return "%" in re.sub(r'"[^"]*"|\\.', "", form)
+    return is_percent(form)
 
 
 def book_notes(data: bytes) -> tuple[Finding, ...]:

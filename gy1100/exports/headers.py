@@ -103,10 +103,10 @@ def _begins_records(row: Sequence[object], above: Match) -> bool:
     """Whether a row below a header holds something of its own where that names what every record has."""
     places = (above.places[name] for name in above.table.required)
     cells = [row[place] for place in places if place < len(row) and not is_blank(row[place])]
-    return any(known_as([cell], above.table) == "" and not is_hint(cell) for cell in cells)
+    return any(known_as([cell], above.table) == "" and not _is_hint(cell) for cell in cells)
 
 
-def is_hint(cell: object) -> bool:
+def _is_hint(cell: object) -> bool:
     """Whether a cell below a header only tells how to fill its column in: a unit, a form, something in brackets."""
     text = plain_text(cell).strip()
     return _BRACKETED.fullmatch(text) is not None or text.strip("()（）") in HINTS

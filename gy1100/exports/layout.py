@@ -206,7 +206,7 @@ class _Scan:
             return "blank"
         if index == self.header.end and _is_caption(row):
             return "header"
-        texts = [re.sub(r"\s+", "", cell) for _, cell in filled if isinstance(cell, str)]
+        texts = {at: re.sub(r"\s+", "", cell) for at, cell in filled if isinstance(cell, str)}
         first = re.sub(r"\s+", "", plain_text(filled[0][1]))
         if first in LABELS:
             return "total"
@@ -215,12 +215,12 @@ class _Scan:
         lacks_little = 2 * len(lacking) < len(needed) and not TOTAL.fullmatch(first)
         if not lacking or (lacks_little and not _is_signature(cell for _, cell in filled)):
             return "data"  # a record that lacks little is one with an error
-        own = [re.sub(r"\s+", "", cell) for at, cell in filled if at in needed and isinstance(cell, str)]
-        heads = (re.sub(r"\s+", "", cell) for _, cell in filled[:2] if isinstance(cell, str))
+        own = (texts[at] for at in needed & texts.keys())
+        heads = (texts[at] for at, _ in filled[:2] if at in texts)
         if any(map(TOTAL.fullmatch, (first, *own))) or not LABELS.isdisjoint(heads):
             return "total"
         lone = len(filled) == 1 and (self._is_wide(index) or _SENTENCE.fullmatch(first) is not None)
-        signed = tail and len(texts) == len(filled) and self._is_signed(filled, needed, texts)
+        signed = tail and len(texts) == len(filled) and self._is_signed(filled, needed, list(texts.values()))
         closing = tail and len(filled) == 1 and self._is_closing(*filled[0])
         return "footer" if lone or signed or closing or _FOOTER.fullmatch(first) else "data"
 

@@ -72,6 +72,16 @@ def formula_note(count: int, sheet: str) -> tuple[Finding, ...]:
     return (Finding("note", sheet=sheet, code="formula_cached", args={"count": count}),) if count else ()
 
 
+def is_percent(form: str) -> bool:
+    """Whether a number format shows per cent, outside of what it only quotes."""
+    return "%" in re.sub(r'"[^"]*"|\\.', "", form)
+
+
+def as_percent(value: float) -> str:
+    """Return a number as a cell of such a format shows it: 0.85 as 85%."""
+    return f"{value * 100:.15g}%"
+
+
 def number(text: str) -> Any:
     """Return a number as workbooks store it, or the text where it is none."""
     try:

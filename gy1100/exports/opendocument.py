@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 import re
-import zipfile
 from dataclasses import replace
 from typing import Any
 
@@ -14,13 +12,12 @@ from ..findings import Finding
 from .guard import Unreadable
 from .markup import count_of, formula_note, member_pieces, number, parse, text_pieces
 from .sheets import MAX_CELLS, Grid, Sheet, column_letters
+from .zipped import opened
 
 _BREAKS = {"tab": "\t", "line-break": "\n"}
 _ERROR = re.compile(r"#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!)|Err:\d{3}")
-_SCRIPTS, _ELSEWHERE = (
-    ("Basic/", "Scripts/"),
-    "'#",
-)  # of a package; of a formula that names a sheet of another book
+_SCRIPTS = ("Basic/", "Scripts/")  # of a package
+_ELSEWHERE = "'#"  # of a formula that names a sheet of another book
 _UNREAD = ("annotation", "ruby-text", "tracked-changes", "shapes", "forms")
 
 
@@ -44,7 +41,7 @@ def read_opendocument(data: bytes, zipped: bool = True) -> list[Sheet]:
 
 
 def _has_macros(data: bytes) -> bool:
-    with zipfile.ZipFile(io.BytesIO(data)) as book:
+    with opened(data) as book:
         return any(name.startswith(_SCRIPTS) and not name.endswith("/") for name in book.namelist())
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from dataclasses import replace
 from typing import Any
 
 from ..cells import Fault
 from .guard import Unreadable
-from .markup import count_of, formula_note, number, parse, text_pieces
+from .markup import as_percent, count_of, formula_note, is_percent, number, parse, text_pieces
 from .sheets import Grid, Sheet
 
 _TRUE = ("1", "true")
@@ -37,7 +36,7 @@ class _Book:
         self.sheets: list[Sheet] = []
         self.date1904 = False
         self.path: list[str] = []
-        self.style = ""
+        self.style, self.percent = "", dict[str, bool]()
         self.styles: dict[str, tuple[str, str]] = {}  # the format of each, and the style that it is like
         self._open_sheet("")
 
@@ -93,16 +92,18 @@ class _Book:
             span = range(column, min(column + across, 16_384) + 1)
             self.covered.update(dict.fromkeys(span, self.row + down))
         self.formula, self.filled = "Formula" in marks, False
-        style = marks.get("StyleID") or self.row_style or self.column_styles.get(column, "")
-        self.shown_percent = _is_percent(self._format(style))
+        self.cell_style = marks.get("StyleID") or self.row_style or self.column_styles.get(column, "")
 
-    def _format(self, style: str) -> str:
-        """Return the number format of a style: its own, or that of the one it is like."""
-        for _ in self.styles:
-            form, style = self.styles.get(style, ("", ""))
-            if form or not style:
-                return form
-        return ""
+    def _shows_percent(self, style: str) -> bool:
+        """Whether the number format of a style, its own or that of the one it is like, shows per cent."""
+        if style not in self.percent:
+            form, like = "", style
+            for _ in self.styles:
+                form, like = self.styles.get(like, ("", ""))
+                if form or not like:
+                    break
+            self.percent[style] = form == "Percent" or is_percent(form)
+        return self.percent[style]
 
     def _data(self, marks: dict[str, str]) -> None:
         self.type, self.text, self.filled = marks.get("Type", "String"), "", True
@@ -131,20 +132,16 @@ class _Book:
     def _put(self) -> None:
         if self.filled:
             self.n_formulas += self.formula
-            self.grid.put(self.row, self.place, _value(self.type, self.text, percent=self.shown_percent))
+            percent = self.type == "Number" and self._shows_percent(self.cell_style)
+            self.grid.put(self.row, self.place, _value(self.type, self.text, percent=percent))
         elif self.formula:
             self.grid.put(self.row, self.place, Fault("formula_empty", "="))
-
-
-def _is_percent(form: str) -> bool:
-    """Whether a format shows numbers in per cent, outside of what it only quotes."""
-    return form == "Percent" or "%" in re.sub(r'"[^"]*"|\\.', "", form)
 
 
 def _value(kind: str, text: str, *, percent: bool) -> Any:
     if kind == "Number":
         value = number(text)
-        return f"{value * 100:.15g}%" if percent and isinstance(value, int | float) else value
+        return as_percent(value) if percent and isinstance(value, int | float) else value
     if kind == "Boolean":
         return text.strip().lower() in _TRUE
     if kind == "Error":

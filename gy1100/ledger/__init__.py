@@ -9,7 +9,7 @@ from .admission import BEARING, Overtaken
 from .book import Ledger, copy_ledger, ledger_decisions, open_ledger, pinned
 from .chain import as_head, head_problems, verify_chain
 from .entries import GENESIS, NO_ENTRY, Draft, Entry, Head, Row
-from .place import LEDGER_FILE, is_ledger, is_url, shown_place, up_to
+from .place import LEDGER_FILE, absolute, is_ledger, shown_place, up_to
 from .signing import facts_hash, sign_off_draft
 from .standing import open_contests, signatures, standing
 
@@ -24,12 +24,12 @@ __all__ = [
     "Ledger",
     "Overtaken",
     "Row",
+    "absolute",
     "as_head",
     "copy_ledger",
     "facts_hash",
     "head_problems",
     "is_ledger",
-    "is_url",
     "ledger_decisions",
     "open_contests",
     "open_ledger",

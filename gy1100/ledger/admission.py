@@ -264,8 +264,8 @@ def _state_problems(draft: Draft, to: Entry, entries: Sequence[Entry]) -> Iterat
 def _person_problems(draft: Draft, situation: Situation) -> Iterator[Problem]:
     if PHONE in draft.assessor or ID_NUMBER in draft.assessor:
         yield "assessor", "ledger_person", {}
-    both = situation.rulebook.rules.assessors, situation.homes
-    if draft.action in JUDGING and draft.unit and draft.unit in {own_unit(draft.assessor, h) for h in both}:
+    homes = situation.rulebook.rules.assessors, situation.homes
+    if draft.action in JUDGING and draft.unit and draft.unit in {own_unit(draft.assessor, h) for h in homes}:
         yield "assessor", "ledger_home", {"unit": draft.unit}
 
 

@@ -12,16 +12,10 @@ from ..decisions import LOCAL, Decisions
 from ..errors import Refused, WrongUsage
 from ..findings import Finding
 from ..words import both
-from .admission import (
-    Overtaken,
-    Situation,
-    overtaken_by,
-    problems,
-    tidied,
-)
+from .admission import Overtaken, Situation, overtaken_by, problems, tidied
 from .chain import verify_chain
 from .entries import NO_ENTRY, Draft, Entry, Head, Row, entry_of, row_of, sealed
-from .place import is_url, up_to
+from .place import absolute, up_to
 from .standing import no_longer_allowed, standing
 from .store import Store, opened
 from .written import entered
@@ -183,7 +177,7 @@ def pinned(where: str | Path) -> str:
     place, until = up_to(where)
     if until is None:
         until = open_ledger(place, read_only=True).head().seq
-    return f"{place if is_url(place) else Path(place).resolve()}#{until}"
+    return f"{absolute(place)}#{until}"
 
 
 def copy_ledger(where: str | Path, target: Path, until: int) -> Path:

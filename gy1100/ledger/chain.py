@@ -87,9 +87,8 @@ def _is_written_by_us(content: dict[str, Any], text: str) -> bool:
         return False
     if content["action"] not in ACTIONS or not _TIME.fullmatch(content["time"]):
         return False
-    texts = (
-        value for value in content.values() if isinstance(value, str)
-    )  # in JSON an accent may follow an escape
+    # not the text as a whole: in JSON an accent may follow the escape of a line end
+    texts = (value for value in content.values() if isinstance(value, str))
     return all(unicodedata.is_normalized("NFC", value) for value in texts) and canonical(content) == text
 
 

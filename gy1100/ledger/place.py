@@ -27,6 +27,11 @@ def is_url(where: str | Path) -> bool:
     return isinstance(where, str) and "://" in where
 
 
+def absolute(where: str | Path) -> str:
+    """Return a place as it is known from any folder."""
+    return str(where) if is_url(where) else str(Path(where).resolve())
+
+
 def up_to(where: str | Path) -> tuple[str | Path, int | None]:
     """Return a place and the number of the last entry to read, from ``ledger.sqlite#12``; None for all of them."""
     place, mark, seq = str(where).rpartition("#")

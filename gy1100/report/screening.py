@@ -139,14 +139,8 @@ class ScreensReport:
             return section(paragraphs(self.voice.say("screens.demands.none")))
         keys = (("who", "name"), ("what", "text"), ("asked", "number"), ("city", "number"))
         heads = tuple(Column(self.voice.say(f"screens.col.{key}"), kind) for key, kind in keys)
-        units = self.result.rulebook.units.names
         rows = tuple(
-            (
-                self.voice.unit(r["who"]) if r["who"] in units else r["who"],
-                self._demand(r["what"]),
-                r["asked"],
-                r["city"],
-            )
+            (self.voice.unit(r["who"]), self._demand(r["what"]), r["asked"], r["city"])
             for r in records(self.demands)
         )
         return section(paragraphs(self.voice.say("screens.demands")), listing(Grid(heads, rows), self.voice))
@@ -155,11 +149,9 @@ class ScreensReport:
         """Return what is asked in words: ``contacts.part_time`` is youths to contact, part-time cadres."""
         kind, _, of = what.partition(".")
         words = self.voice.say(f"screens.what.{kind}")
-        return (
-            f"{words}（{self.voice.code('component' if kind == 'kinds' else 'cadre_type', of)}）"
-            if of
-            else words
-        )
+        if not of:
+            return words
+        return f"{words}（{self.voice.code('component' if kind == 'kinds' else 'cadre_type', of)}）"
 
     @property
     def meaning_grid(self) -> Grid:

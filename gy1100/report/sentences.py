@@ -53,9 +53,7 @@ def absent_tables(evidence: Evidence, voice: Voice) -> list[str]:
 
 def set_aside(evidence: Evidence, voice: Voice) -> list[str]:
     """Return the sentence on rows that were set aside, those of each unit counted; none where nothing was."""
-    by_unit = Counter[str | None]()
-    for (unit, _), rows in evidence.aside.items():
-        by_unit[unit] += rows
+    by_unit = _aside_by_unit(evidence)
     if not by_unit.total():
         return []
     named = by_unit.most_common(NAMED)
@@ -70,8 +68,15 @@ def set_aside(evidence: Evidence, voice: Voice) -> list[str]:
 
 def set_aside_of(name: str, evidence: Evidence, voice: Voice) -> list[str]:
     """Return the sentence on rows of one unit that were set aside, none where none was."""
-    rows = sum(n for (unit, _), n in evidence.aside.items() if unit == name)
+    rows = _aside_by_unit(evidence)[name]
     return [voice.say("aside.unit", rows=rows)] if rows else []
+
+
+def _aside_by_unit(evidence: Evidence) -> Counter[str | None]:
+    by_unit = Counter[str | None]()
+    for (unit, _), rows in evidence.aside.items():
+        by_unit[unit] += rows
+    return by_unit
 
 
 def ranking_lines(result: Assessment, voice: Voice) -> list[str]:

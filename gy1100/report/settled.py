@@ -85,9 +85,12 @@ class SettledWords:
         first = row["unit"] == unit
         other = row["other"] if first else row["unit"]
         key = "unit.ahead" if first else "unit.behind"
-        if self.ranks[unit] == self.ranks[other]:
+        if self._is_level(row):
             key = "unit.tied"
         return self.say(key, other=self.voice.unit(other), rank=self.ranks[other], **self._turns(row))
+
+    def _is_level(self, row: Row) -> bool:
+        return self.ranks[row["unit"]] == self.ranks[row["other"]]
 
     def _turns(self, row: Row) -> dict[str, object]:
         """Return under how many combinations, and in which share of all draws, the first of a pair is not ahead."""
@@ -145,7 +148,7 @@ class SettledWords:
         rows = []
         for row in shown:
             turns, units = self._turns(row), (row["unit"], row["other"])
-            tied = self.say("tied") if self.ranks[units[0]] == self.ranks[units[1]] else ""
+            tied = self.say("tied") if self._is_level(row) else ""
             named = (f"{self.voice.unit(u)}（{self.ranks[u]}{tied}）" for u in units)
             rows.append((*named, f"{turns['turned']} / {turns['n']}", turns["share"]))
         keys = (("ahead", "name"), ("behind", "name"), ("turned", "number"), ("share", "number"))
