@@ -22,7 +22,16 @@ import gy1100
 from gy1100 import repeats
 from gy1100.cells import Setting
 from gy1100.evidence import Evidence, read_evidence, units_of
-from gy1100.exports import archives, clean_cells, clean_texts, columnar, encoding, stored, text_rows
+from gy1100.exports import (
+    archives,
+    clean_cells,
+    clean_texts,
+    columnar,
+    encoding,
+    stored,
+    text_bytes,
+    text_rows,
+)
 from gy1100.exports.clean_cells import CleanColumn
 from gy1100.exports.even_rows import _BLOCK, even_rows
 from gy1100.exports.headers import known_headers
@@ -296,6 +305,13 @@ def test_texts_of_every_character() -> None:
         tame = [text for text, is_odd in zip(some, odd, strict=True) if not is_odd]
         read = parse_column(column, tame, SETTING)
         assert (read.values, read.problems, read.repairs) == (tame, [], {})
+
+
+@given(st.text("0123456789a字", max_size=60).map(str.encode))
+def test_ten_digits_in_a_row(found: bytes) -> None:
+    """Every place from which ten digits follow each other is found, and no other."""
+    places = [match.start() for match in re.finditer(b"(?=[0-9]{10})", found)]
+    assert text_bytes._ten_digits(np.frombuffer(found, np.uint8)).tolist() == places
 
 
 @pytest.mark.parametrize("odd", ["", " ", "合计", "日志编号", "\ufe0f", "（注）", "RZ1 ", "字"])

@@ -20,6 +20,9 @@ from .tallies import Tally
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     from ..cells import Setting
     from ..tables import Table
     from .guard import File
@@ -76,7 +79,10 @@ def _is_private(typed: Typed, table: Table) -> bool:
 def _write(read: FileRead, tables: Mapping[str, Table], folder: Path) -> None:
     for number, typed in enumerate(read.batches):
         if typed.parts:
-            _write_parts(typed, tables[typed.table], folder / f"{number}.parquet")
+            fields = typed.parts[0].batch.schema
+            with opened_for(folder / f"{number}.parquet", tables[typed.table], fields) as file:
+                for part in typed.parts:
+                    file.write_batch(part.batch)
     told = {
         "findings": [asdict(found) for found in read.findings],
         "tallies": [asdict(tally) for tally in read.tallies],
@@ -85,26 +91,22 @@ def _write(read: FileRead, tables: Mapping[str, Table], folder: Path) -> None:
     (folder / READ).write_text(json.dumps(told, ensure_ascii=False), "utf-8")
 
 
-def _write_parts(typed: Typed, table: Table, path: Path) -> None:
-    """Write rows to be read back as a whole: nothing is looked up in them, and few of their ids and texts are alike."""
+def opened_for(path: Path, table: Table, fields: pa.Schema) -> pq.ParquetWriter:
+    """Return a file for rows of a table that are read back as a whole.
+
+    Nothing is looked up in them, and few of their ids and texts are alike.
+    """
     import pyarrow.parquet as pq
 
-    fields = typed.parts[0].batch.schema
-    alike = [
-        c.id
-        for c in table.columns
-        if c.id in fields.names and c.id != table.key and c.type not in ("text", "hash")
-    ]
-    with pq.ParquetWriter(
+    columns = (c for c in table.columns if c.id in fields.names)
+    return pq.ParquetWriter(
         path,
         fields,
         write_page_checksum=True,
-        use_dictionary=alike,
+        use_dictionary=[c.id for c in columns if c.id != table.key and c.type not in ("text", "hash")],
         write_statistics=False,
         compression="lz4",
-    ) as file:
-        for part in typed.parts:
-            file.write_batch(part.batch)
+    )
 
 
 def _told(typed: Typed) -> dict[str, Any]:

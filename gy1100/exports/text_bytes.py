@@ -5,7 +5,7 @@ Expressions of an engine look at texts one by one; here they only decide on the 
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -23,12 +23,14 @@ ODD = (
     r"\x{300a}\x{300b}\x{3010}\x{3011}\x{2018}\x{2019}\x{201c}\x{201d}\x{2026}\x{2014}\x{b7}]"
 )
 _MARKS = "、。，：；！？（）《》【】‘’“”…—·"
-_OF_TWO, _OF_THREE = 0xC2, (0xE2, 0xE3, 0xEF)  # how marks begin, and no ideograph
+_LONGER = (0xC2, 0xE0, 0xF0)  # from which first byte on a character has a second one, a third, a fourth
+_USUAL = range(0xE4, 0xEA)  # first bytes of ideographs, and of no mark
 _FIRST, _LAST = "\u4e00".encode(), "\u9fa5".encode()  # ideograph
 _KEPT = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-_DROPPED = frozenset(range(0x80)) - frozenset(_KEPT) | {_OF_TWO, *_OF_THREE}
+_DROPPED = {*range(0x80), *range(_LONGER[0], 0x100)} - {*_KEPT, *_USUAL}
 _NORMAL = bytes(0 if byte in _DROPPED else byte for byte in bytes(range(256)).lower())
-_AT_ONCE = 8_192  # texts: no more than a processor keeps near
+_AT_ONCE = 4_096  # texts: no more than a processor keeps near
+_FREED = 16 << 20  # bytes: more than a part takes
 
 
 class Normal(NamedTuple):
@@ -47,6 +49,7 @@ class Texts:
     """
 
     def __init__(self, array: pa.Array) -> None:
+        _keep_freed()
         self.array, starts = array, range(0, len(array), _AT_ONCE)
         self.parts = [_Part(array.slice(start, _AT_ONCE)) for start in starts]
 
@@ -77,6 +80,17 @@ class Texts:
         return np.concatenate([np.zeros(0, np.int64), *(own + n * _AT_ONCE for n, own in enumerate(found))])
 
 
+@cache
+def _keep_freed() -> None:
+    """Have memory that a part frees kept for the next one, where the system would clear each page of it anew.
+
+    GNU's allocator gives back only what is larger than the largest block that was freed before.
+    """
+    import numpy as np
+
+    np.empty(_FREED, np.uint8)
+
+
 class _Part:
     """Some texts as bytes: all of them one after the other, and where each begins and the last one ends."""
 
@@ -97,11 +111,11 @@ class _Part:
         return np.frombuffer(self.data, np.uint8)
 
     @cached_property
-    def dropped(self) -> tuple[bytearray, Positions]:
-        """The bytes in lower case, 0 where something begins that normalising drops; and where these are."""
+    def dropped(self) -> tuple[bytes, Positions]:
+        """The bytes in lower case, 0 where a mark or something odd begins, and where that is."""
         import numpy as np
 
-        lower = bytearray(self.data).translate(_NORMAL)
+        lower = self.data.translate(_NORMAL)
         return lower, np.flatnonzero(np.frombuffer(lower, np.uint8) == 0)
 
     @cached_property
@@ -111,10 +125,8 @@ class _Part:
 
         found, at = self.codes, self.dropped[1]
         begins = found[at]
-        marks = at[begins >= _OF_TWO]
+        marks = at[begins >= _LONGER[0]]
         odd = [at[(begins < 0x20) | (begins == 0x7F)], marks[~_are_marks(self.data, marks)]]
-        others = (found - np.uint8(0xC3) < 0xE2 - 0xC3) | (found - np.uint8(0xEA) < 0xEF - 0xEA)
-        odd.append(np.flatnonzero(others | (found > 0xEF)))
         odd.append(np.flatnonzero((found[:-1] == _FIRST[0]) & (found[1:] < _FIRST[1])))
         odd.append(np.flatnonzero((found[:-1] == _LAST[0]) & (found[1:] >= _LAST[1])))
         return _holders(self.ends, np.concatenate(odd))
@@ -132,13 +144,14 @@ class _Part:
         import numpy as np
         import pyarrow as pa
 
-        lower, at = self.dropped[0].copy(), self.dropped[1]
+        lower, at = bytearray(self.dropped[0]), self.dropped[1]
         begins = self.codes[at]
-        two, three = at[begins == _OF_TWO], at[begins > _OF_TWO]
-        np.frombuffer(lower, np.uint8)[np.concatenate((two + 1, three + 1, three + 2))] = 0
+        longer = [begins >= first for first in _LONGER]
+        further = [at[some] + n for n, some in enumerate(longer, 1)]
+        np.frombuffer(lower, np.uint8)[np.concatenate(further)] = 0
         left = lower.translate(None, b"\0")
-        gone = (np.searchsorted(places, self.ends) for places in (at, two, three, three))
-        ends = self.ends - sum(gone)
+        gone = np.concatenate([[0], np.cumsum(1 + sum(some.astype(np.int64) for some in longer))])
+        ends = self.ends - gone[np.searchsorted(at, self.ends)]
         buffers = pa.py_buffer(ends.astype(np.int32)), pa.py_buffer(left)
         texts = pa.StringArray.from_buffers(len(ends) - 1, *buffers)
         return texts, _holders(ends, _ten_digits(np.frombuffer(left, np.uint8)))
@@ -174,16 +187,24 @@ def _holders(ends: Positions, places: Positions) -> Positions:
 
 
 def _are_marks(data: bytes, places: Positions) -> npt.NDArray[np.bool_]:
-    """Whether marks of sentences stand at some places."""
+    """Whether marks of sentences stand where characters of several bytes begin."""
     import numpy as np
 
     whole = np.frombuffer(data + b"\0\0", np.uint8)
-    first, second, third = (whole[places + n] for n in range(3))
-    found = np.zeros(len(places), np.bool_)
-    for mark in map(str.encode, _MARKS):
-        alike = (first == mark[0]) & (second == mark[1])
-        found |= alike & (third == mark[2]) if len(mark) > 2 else alike
+    first, second, third = (whole[places + n] & 0x3F for n in range(3))
+    found: npt.NDArray[np.bool_] = _marks()[first, second, third]
     return found
+
+
+@cache
+def _marks() -> npt.NDArray[np.bool_]:
+    """Which characters of two or three bytes are marks of sentences, by the last six bits of each."""
+    import numpy as np
+
+    table = np.zeros((64, 64, 64), np.bool_)
+    for mark in map(str.encode, _MARKS):
+        table[tuple(byte & 0x3F for byte in mark)] = True
+    return table
 
 
 def _are(found: Bytes, some: bytes) -> npt.NDArray[np.bool_]:
@@ -201,8 +222,9 @@ def _ten_digits(found: Bytes) -> Positions:
 
     if len(found) < 10:
         return np.zeros(0, np.int64)
-    one = found - np.uint8(0x30) < 10
-    two = one[:-1] & one[1:]
-    four = two[:-2] & two[2:]
-    eight = four[:-4] & four[4:]
-    return np.flatnonzero(eight[:-2] & two[8:])
+    fifths = found[4::5] - np.uint8(0x30) < 10  # ten in a row hold two of them that follow each other
+    both = 5 * np.flatnonzero(fifths[:-1] & fifths[1:]) + 4
+    begins = np.unique(both[:, np.newaxis] - np.arange(5))
+    tens = np.lib.stride_tricks.sliding_window_view(found, 10)
+    begins = begins[begins < len(tens)]
+    return begins[(tens[begins] - np.uint8(0x30) < 10).all(axis=1)]

@@ -147,17 +147,21 @@ def run_texts(folder: Path, scale: str) -> str:
         import pyarrow as pa
         import pyarrow.parquet as pq
 
+        from gy1100 import load_rulebook
+        from gy1100.exports.cached import opened_for
         from gy1100.exports.clean_texts import all_hashed
 
         from .needed import NEEDED, STORED
+
+        table = load_rulebook().tables["logs"]
     with steps.step("load"), tempfile.TemporaryDirectory(dir=folder) as place:
         logs, writer = pq.ParquetFile(folder / "logs.parquet", pre_buffer=False), None
         for batch in logs.iter_batches(BATCH, columns=NEEDED["logs"]):
             found = all_hashed(batch["text"])
             columns = [*batch.columns[:-1], found.hashes, found.lengths]
-            stored = pa.Table.from_arrays(columns, names=STORED["logs"])
-            writer = writer or pq.ParquetWriter(Path(place, "logs.parquet"), stored.schema)
-            writer.write_table(stored)
+            stored = pa.RecordBatch.from_arrays(columns, names=STORED["logs"])
+            writer = writer or opened_for(Path(place, "logs.parquet"), table, stored.schema)
+            writer.write_batch(stored)
         if writer:
             writer.close()
     return steps.report()
