@@ -1,9 +1,11 @@
-"""Large files read beside each other: the same as one after the other, errors in their turn, an end when asked."""
+"""Files read beside each other: the same as one after the other, errors in their turn, an end when asked."""
 
 from __future__ import annotations
 
 import random
 import signal
+import subprocess
+import sys
 import threading
 import time
 from dataclasses import replace
@@ -11,8 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from gy1100 import load_rulebook, read_evidence
-from gy1100.exports import archives, cached, encoding, side_by_side, stored, text_rows
+from gy1100 import evidence, load_rulebook, read_evidence
+from gy1100.cells import Setting
+from gy1100.exports import archives, books_apart, cached, encoding, side_by_side, stored, text_rows
+from gy1100.exports.isolated import started
+
+from .format_files import xls_bytes
+from .office_files import write_xlsx
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,9 +52,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def everything(folder: Path) -> tuple[Any, ...]:
+def everything(folder: Path, cache: Path | None = None) -> tuple[Any, ...]:
     """Return all that reading gives."""
-    found = read_evidence(folder, RULEBOOK, keep_errors=True)
+    found = read_evidence(folder, RULEBOOK, keep_errors=True, cache=cache)
     return found.tables, found.findings, found.sources, replace(found, tables={})
 
 
@@ -103,6 +110,122 @@ def test_interruption_ends_the_threads(folder: Path, monkeypatch: pytest.MonkeyP
     timer.join()
     assert time.monotonic() - begun < 20
     assert not running()
+
+
+@pytest.fixture
+def books(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Write a roster and seven books of logs, each with troubles of its own, enough of them for processes."""
+    monkeypatch.setattr(books_apart, "FIRST", 0)
+    header = ["团干部编号", "姓名", "所属县区", "干部类别", "是否领导机关"]
+    roster = [header, *([f"G{n:02d}", f"某{n}", "利州区", "专职", "否"] for n in range(30))]
+    write_xlsx(tmp_path / "名册.xlsx", {"名册": roster})
+    for number in range(7):
+        write_xlsx(
+            tmp_path / f"{number}.xlsx",
+            {"日志": [LOGS.split(","), *map(log, range(number * 90, number * 90 + 100))]},
+        )
+    (tmp_path / "7.xls").write_bytes(xls_bytes({"日志": [LOGS.split(","), log(900)]}))
+    (tmp_path / "坏.xlsx").write_bytes((tmp_path / "0.xlsx").read_bytes()[:-300])
+    return tmp_path
+
+
+def log(n: int) -> list[Any]:
+    """Return a row of logs: some of nobody, with impossible dates, or twice."""
+    text = f"第{n}次，电话13812345{n % 999:03d}"
+    return [f"L{n:05d}", f"G{n % 31:02d}", f"2017.5.{n % 33 + 1}", "谈心", text, "手机", f"{n}人"]
+
+
+@pytest.mark.parametrize("room", [1 << 30, 1])
+def test_books_in_processes(
+    books: Path, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory, room: int
+) -> None:
+    """What processes read, many at a time or one, is what is read here; and the same is recalled afterwards."""
+    monkeypatch.setattr(side_by_side, "MOST", 1)
+    alone = everything(books)
+    begun = counted(monkeypatch)
+    monkeypatch.setattr(side_by_side, "MOST", 2)
+    monkeypatch.setattr(side_by_side.os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(books_apart, "MOST", room)
+    assert everything(books) == alone
+    assert len(begun) in (1, 2) and all(process.poll() is not None for process in begun)
+    assert len(alone[1]) > 10 and len(alone[2]) == 9
+    store = tmp_path_factory.mktemp("store")
+    assert everything(books, cache=store) == alone
+    begun.clear()
+    assert everything(books, cache=store) == alone
+    assert not begun and len(list(store.iterdir())) == 9
+
+
+def counted(monkeypatch: pytest.MonkeyPatch, start: Any = started) -> list[Any]:
+    """Return the processes that are begun from now on."""
+    begun: list[Any] = []
+
+    def start_one(module: str) -> Any:
+        begun.append(start(module))
+        return begun[-1]
+
+    monkeypatch.setattr(books_apart, "started", start_one)
+    monkeypatch.setattr(side_by_side.os, "cpu_count", lambda: 2)
+    return begun
+
+
+def test_one_book_begins_no_process(books: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beside others there has to be something to read."""
+    begun = counted(monkeypatch)
+    for path in books.glob("[0-9].xls*"):
+        path.unlink()
+    (books / "坏.xlsx").unlink()
+    assert everything(books)[2][0].rows == 30
+    assert not begun
+
+
+@pytest.mark.parametrize("trouble", ["it ends at once", "it cannot begin"])
+def test_processes_that_come_to_nothing(books: Path, monkeypatch: pytest.MonkeyPatch, trouble: str) -> None:
+    """Where processes end or cannot begin, everything is read here, and nothing is lost."""
+    monkeypatch.setattr(side_by_side, "MOST", 1)
+    alone = everything(books)
+    monkeypatch.setattr(side_by_side, "MOST", 2)
+
+    def start(_module: str) -> Any:
+        if trouble == "it cannot begin":
+            raise OSError(trouble)
+        return started("gy1100.exports.child")
+
+    counted(monkeypatch, start)
+    assert everything(books) == alone
+
+
+def test_an_error_in_a_process_is_raised_here(books: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fault of ours in another process is one of the whole, and ends the others."""
+    begun = counted(monkeypatch)
+    monkeypatch.setattr(evidence, "reading_setting", lambda *_: Setting(None))
+    with pytest.raises(AttributeError, match="NoneType"):
+        read_evidence(books, RULEBOOK, keep_errors=True)
+    assert begun and all(process.poll() is not None for process in begun) and not running()
+
+
+def test_interruption_ends_the_processes(books: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C ends processes that are in the middle of a file."""
+
+    def asleep(_module: str) -> Any:
+        command = [sys.executable, "-c", "import time; time.sleep(600)"]
+        return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+    begun = counted(monkeypatch, asleep)
+    timer = threading.Timer(0.5, signal.raise_signal, (signal.SIGINT,))
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        read_evidence(books, RULEBOOK, keep_errors=True)
+    timer.join()
+    assert begun and all(process.poll() is not None for process in begun) and not running()
+
+
+def test_a_process_ends_with_the_one_that_began_it() -> None:
+    """When its input ends, as it does when the other process is killed, it ends itself."""
+    with started("gy1100.exports.worker") as process:
+        assert process.stdin is not None
+        process.stdin.close()
+        assert process.wait(60) == 0
 
 
 def running() -> list[threading.Thread]:

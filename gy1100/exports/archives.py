@@ -13,14 +13,13 @@ from ..findings import Finding, one_line, shown
 from .guard import LITTER, File, Unreadable
 from .on_disk import LARGE, Bytes, OnDisk
 from .package import check_members
-from .sniff import kind_of
+from .sniff import is_text, kind_of
 from .zipped import TROUBLES, opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _UTF8_NAME = 0x800  # flag bit of a member whose name is in UTF-8
-_START = 1 << 16  # bytes that tell a text from what is none
 _RENAMED = {"duplicate": "archive_twice", "path": "archive_path"}
 
 
@@ -68,16 +67,9 @@ def content_of(file: File) -> Bytes:
         data = OnDisk(handle)
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             raise Unreadable("not_regular")
-        return data if len(data) > LARGE and _is_text(data) else data[:]
+        return data if len(data) > LARGE and is_text(data) else data[:]
     except OSError as problem:
         raise Unreadable("unreadable_file", reason=problem.strerror or type(problem).__name__) from None
-
-
-def _is_text(data: OnDisk) -> bool:
-    try:
-        return kind_of(data[:_START]) == "text"
-    except Unreadable:  # said when it is read
-        return False
 
 
 def _refused(file: File, problem: Unreadable) -> Content:

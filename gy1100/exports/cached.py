@@ -54,20 +54,29 @@ class Reader:
     cache: Cache | None = None
     fingerprint: tuple[str, ...] = ()
 
+    def recalled(self, file: File, sha256: str) -> FileRead | None:
+        """Return what a file gave when it was read before, None where that is not known."""
+        key = self._key(file, sha256)
+        if self.cache is None or (entry := self.cache.recall(key)) is None:
+            return None
+        try:
+            return _recalled(entry, file, self.tables, self.store)
+        except (OSError, ValueError, KeyError, TypeError):
+            self.cache.forget(key)
+            return None
+
     def read(self, file: File, data: Bytes, sha256: str) -> FileRead:
-        """Return what a file gives."""
-        if self.cache is None:
-            return read_file(file, data, self.tables, self.setting, self.store)
-        key = key_of("file", file.name, sha256, *self.fingerprint)
-        if (entry := self.cache.recall(key)) is not None:
-            try:
-                return _recalled(entry, file, self.tables, self.store)
-            except (OSError, ValueError, KeyError, TypeError):
-                self.cache.forget(key)
+        """Return what a file gives; it is kept for later runs, where there is a place to keep it."""
+        if (known := self.recalled(file, sha256)) is not None:
+            return known
         read = read_file(file, data, self.tables, self.setting, self.store)
-        if read.batches and not any(_is_private(typed, self.tables[typed.table]) for typed in read.batches):
-            self.cache.keep(key, lambda made: _write(read, self.tables, made))
+        told = any(_is_private(typed, self.tables[typed.table]) for typed in read.batches)
+        if self.cache is not None and read.batches and not told:
+            self.cache.keep(self._key(file, sha256), lambda made: _write(read, self.tables, made))
         return read
+
+    def _key(self, file: File, sha256: str) -> str:
+        return key_of("file", file.name, sha256, *self.fingerprint)
 
 
 def _is_private(typed: Typed, table: Table) -> bool:

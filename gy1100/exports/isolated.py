@@ -60,23 +60,8 @@ def unpacked(data: bytes) -> int:
 
 def _run(arguments: list[str], data: bytes, bounds: tuple[int, int]) -> tuple[bytes, str | None]:
     """Return what the process wrote, at most so many bytes in so many seconds, and the finding it is stopped with."""
-    command = [
-        sys.executable,
-        "-P",
-        "-B",
-        "-X",
-        "utf8",
-        "-W",
-        "ignore",
-        "-m",
-        "gy1100.exports.child",
-        *arguments,
-    ]
-    pipe, nowhere, slow = subprocess.PIPE, subprocess.DEVNULL, threading.Event()
-    started = subprocess.Popen(  # noqa: S603 - our own module
-        command, env=_environment(), stdin=pipe, stdout=pipe, stderr=nowhere
-    )
-    with started as process:
+    slow = threading.Event()
+    with started("gy1100.exports.child", *arguments) as process:
         timer = threading.Timer(bounds[1], _stop, (process, slow))
         try:
             timer.start()
@@ -88,6 +73,13 @@ def _run(arguments: list[str], data: bytes, bounds: tuple[int, int]) -> tuple[by
     if not whole:
         return b"", "too_large"
     return content, "reader_slow" if slow.is_set() or process.returncode in _OUT_OF_TIME else None
+
+
+def started(module: str, *arguments: str) -> subprocess.Popen[bytes]:
+    """Start a module of ours in another process, with nothing of the user's settings, to be spoken to through pipes."""
+    command = [sys.executable, "-P", "-B", "-X", "utf8", "-W", "ignore", "-m", module, *arguments]
+    pipe, nowhere = subprocess.PIPE, subprocess.DEVNULL
+    return subprocess.Popen(command, env=_environment(), stdin=pipe, stdout=pipe, stderr=nowhere)  # noqa: S603 - ours
 
 
 def _stop(process: subprocess.Popen[bytes], slow: threading.Event) -> None:
@@ -118,6 +110,6 @@ def _feed(process: subprocess.Popen[bytes], data: bytes) -> None:
 
 def _environment() -> dict[str, str]:
     """The package's own folder and nothing of the user's settings."""
-    names = ("SYSTEMROOT", "TEMP", "TMP", "LD_LIBRARY_PATH")
+    names = ("SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LD_LIBRARY_PATH")
     kept = {name: os.environ[name] for name in names if name in os.environ}
     return kept | {"PYTHONPATH": str(Path(__file__).resolve().parents[2]), "PYTHONNOUSERSITE": "1"}

@@ -61,6 +61,7 @@ _ROOTS = (
     (re.compile(r"<(?:!doctype\s+html|html|head|body|table|meta|style)\b", re.IGNORECASE), "html"),
 )
 _BARE_BIFF = re.compile(rb"\x09[\x00\x02\x04\x08][\x04\x06\x08\x10]\x00")
+_START = 1 << 16  # bytes that tell a text from what is none
 _TEXT_CONTROLS = re.compile(rb"[\x01-\x08\x0e-\x19\x1b-\x1f]")
 
 
@@ -83,6 +84,14 @@ def kind_of(data: Bytes) -> str:
         if start.startswith(magic) and not _looks_like_text(start):
             raise Unreadable("kind_unknown", kind=kind)
     return _textual(data)
+
+
+def is_text(data: Bytes) -> bool:
+    """Whether a file begins like a text; why it cannot be read, if so, is said when it is read."""
+    try:
+        return kind_of(data[:_START]) == "text"
+    except Unreadable:
+        return False
 
 
 def _looks_like_text(start: bytes) -> bool:

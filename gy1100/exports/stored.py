@@ -32,7 +32,7 @@ class Store:
     """Keeps the typed rows of a delivery.
 
     Beyond a limit they go to a temporary file, which only its user can open and which is gone with the process however
-    that ends; they are read through a map of it, whose pages the system may drop.
+    that ends; they are read through a map of it, whose pages the system may drop. Another process gets one of its own.
     """
 
     def __init__(self) -> None:
@@ -42,6 +42,9 @@ class Store:
         self._bytes = 0
         self._file: BinaryIO | None = None
 
+    def __reduce__(self) -> tuple[type[Store], tuple[()]]:
+        return Store, ()
+
     @property
     def overflowed(self) -> bool:
         """Whether anything lies in the file."""
@@ -50,12 +53,16 @@ class Store:
     def keep(self, batch: pa.RecordBatch, table: Table) -> Stored:
         """Keep a batch of rows of a table; several threads may ask for it."""
         stored = Stored(batch, _private(batch, table))
+        self.take(stored)
+        return stored
+
+    def take(self, stored: Stored) -> None:
+        """Keep what another process kept."""
         with self._lock:
             self._held.append(stored)
-            self._bytes += batch.nbytes
+            self._bytes += stored.batch.nbytes
             if self._bytes > self.most:
                 self._write_out()
-        return stored
 
     def _opened(self) -> BinaryIO:
         file = tempfile.TemporaryFile(prefix="gy1100-")  # noqa: SIM115 - lives as long as this

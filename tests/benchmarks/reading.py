@@ -5,6 +5,7 @@ python-calamine's own ``to_python``, pandas over calamine, openpyxl read-only. `
 Every variant is a fresh process in which everything needed is imported before the clock starts; the least of its runs
 counts. ``engine`` is DuckDB's own csv reader, which writes the same rows as Parquet and checks nothing; ``stored`` is
 ``evidence`` that writes what it read into the store of Parquet, ``recalled`` a later run that finds it there.
+``one by one`` is ``evidence`` that reads one file at a time, begins no process and no thread for it.
 Run alone: ``python -m tests.benchmarks.reading [rows …]``.
 """
 
@@ -25,7 +26,8 @@ ROWS = (60_000, 1_000_000)
 TEXT_ROWS = (60_000, 1_000_000, 15_000_000)
 RUNS = {60_000: 5, 1_000_000: 2}
 SMALL_ONLY = ("openpyxl",)
-EVIDENCE, STORED = "evidence", ("stored", "recalled")
+EVIDENCE, STORED, ALONE = "evidence", ("stored", "recalled"), "one by one"
+BOOKS = 8
 VARIANTS = ("gy1100", "calamine", "pandas", "openpyxl", EVIDENCE)
 TARGETS = """\
 | target | reach |
@@ -68,12 +70,16 @@ def _package(variant: str) -> Callable[[Path], Any]:
     import python_calamine  # noqa: F401 - used by the reader
 
     from gy1100 import load_rulebook, read_evidence
+    from gy1100.exports import side_by_side
     from gy1100.exports.formats import sheets_of
     from gy1100.exports.guard import File
     from gy1100.exports.layout import regions_of
 
     rulebook = load_rulebook()
     tables = {name: table for name, table in rulebook.tables.items() if table.export}
+
+    if variant == ALONE:
+        side_by_side.MOST = 1
 
     def sheets(path: Path) -> list[Any]:
         return [regions_of(sheet, tables) for sheet in sheets_of(File(path, path.name), path.read_bytes())]
@@ -82,7 +88,7 @@ def _package(variant: str) -> Callable[[Path], Any]:
         cache = path.parent.with_name(f"{path.parent.name}-store") if variant in STORED else None
         return read_evidence(path.parent, rulebook, keep_errors=True, cache=cache)
 
-    return evidence if variant in (EVIDENCE, *STORED) else sheets
+    return evidence if variant in (EVIDENCE, *STORED, ALONE) else sheets
 
 
 def run(variant: str, path: Path, runs: int) -> str:
@@ -101,7 +107,28 @@ def report(scales: tuple[int, ...] = ROWS) -> str:
     with tempfile.TemporaryDirectory() as folder:
         for rows in scales:
             parts += _report(rows, Path(folder))
+        parts += _books_report(scales[0], Path(folder))
     return "\n".join([*parts, *_text_report(TEXT_ROWS if scales == ROWS else scales)])
+
+
+def _books_report(rows: int, folder: Path) -> list[str]:
+    """Read several books, beside each other and one by one."""
+    own = folder / "books"
+    own.mkdir()
+    for number in range(BOOKS):
+        path = write_logs(own / f"{number}.xlsx", rows + number)
+    write_roster(own / "cadres.csv")
+    found = {name: _measure(name, path, 1) for name in (EVIDENCE, ALONE)}
+    parts = [
+        f"### {BOOKS} books of {rows:,} rows, all of read_evidence",
+        "",
+        "| variant | wall s | wall / one by one |",
+    ]
+    parts.append("|---|---|---|")
+    parts += [
+        f"| {name} | {wall:.2f} | {wall / found[ALONE][0]:.2f} |" for name, (wall, _, _) in found.items()
+    ]
+    return [*parts, ""]
 
 
 def _text_report(scales: tuple[int, ...]) -> list[str]:
