@@ -6,7 +6,7 @@ import os
 import platform
 from pathlib import Path
 
-from . import desk, ledger, reading, robustness, scoring, screens, what_if, year_end
+from . import desk, ledger, many_reports, reading, robustness, scoring, screens, what_if, year_end
 
 OUT = Path("output/bench.md")
 
@@ -19,6 +19,7 @@ def main() -> None:
     OUT.write_text(head, "utf-8")
     for report in (
         year_end.report,
+        many_reports.report,
         scoring.report,
         what_if.report,
         screens.report,

@@ -73,10 +73,11 @@ def _start_and_stop_a_kernel() -> None:
 def command(*options: str, name: str = "year-end") -> float:
     """Return the seconds that a command takes on the sample."""
     with tempfile.TemporaryDirectory() as folder:
-        return _timed("-m", "gy1100.cli", name, "--out", f"{folder}/out", *options)
+        return timed("-m", "gy1100.cli", name, "--out", f"{folder}/out", *options)
 
 
-def _timed(*arguments: str) -> float:
+def timed(*arguments: str) -> float:
+    """Return the seconds that Python takes with some arguments."""
     begin = time.perf_counter()
     subprocess.run([sys.executable, *arguments], cwd=ROOT, check=True, capture_output=True)
     return time.perf_counter() - begin
@@ -85,7 +86,7 @@ def _timed(*arguments: str) -> float:
 def papermill() -> float:
     """Return the seconds of one plain run of papermill."""
     with tempfile.TemporaryDirectory() as folder:
-        return _timed(
+        return timed(
             "-m", "papermill", "--no-progress-bar", "notebooks/year_end.ipynb", f"{folder}/out.ipynb"
         )
 
@@ -94,8 +95,8 @@ def ranking() -> dict[str, float]:
     """Return the seconds of the first morning's ranking, and those of its notebook's cells on the same inputs again."""
     with tempfile.TemporaryDirectory() as folder:
         options = ("ranking", "--as-of", AS_OF, "--cache", f"{folder}/cache", "--out", f"{folder}/out")
-        first = _timed("-m", "gy1100.cli", *options)
-        _timed("-m", "gy1100.cli", *options)
+        first = timed("-m", "gy1100.cli", *options)
+        timed("-m", "gy1100.cli", *options)
         run = json.loads(Path(folder, "out", "run.json").read_text("utf-8"))
         return {"ranking": first, "again": sum(run["cells"]["daily_ranking"])}
 
