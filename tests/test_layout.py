@@ -16,6 +16,7 @@ from office_files import CADRE_HEADER, CADRES, LOG_HEADER, YOUTH_HEADER, YOUTHS,
 
 import gy1100
 from gy1100.evidence import Evidence, read_evidence
+from gy1100.templates import write_templates
 
 if TYPE_CHECKING:
     from gy1100.findings import Finding
@@ -864,3 +865,127 @@ def test_a_footer_that_begins_with_an_office_or_a_bare_label(tmp_path: Path, row
     """Words without a digit are no id."""
     write_csv(tmp_path / "logs.csv", LOG_HEADER, *LOGS, [*row, None, None])
     assert errors(read(tmp_path)) == []
+
+
+EXEMPLARS = ["认定日期", "姓名", "所属县区"]
+
+
+@pytest.mark.parametrize(
+    ("row", "missing"),
+    [
+        (["2017年9月2日", "李四", None], {"所属县区"}),
+        (["*李四", None, "2017-09-02"], {"所属县区"}),
+        ([None, None, "广元经济技术开发区"], {"认定日期"}),
+        (["2017年9月2日", None, None], {"所属县区"}),
+    ],
+)
+def test_half_a_record_between_others_is_no_footer(tmp_path: Path, row: list[Any], missing: set[str]) -> None:
+    """What begins with a date, a star or a unit's name is a record that lacks the rest."""
+    roster(tmp_path)
+    first, last = ["2017年9月1日", "张三", "利州区"], ["2017年9月3日", "王五", "剑阁县"]
+    write_csv(tmp_path / "exemplars.csv", EXEMPLARS, first, row, last)
+    told = {(at, column) for code, at, column in errors(read(tmp_path)) if code != "date_unreadable"}
+    assert told == {(3, column) for column in missing}
+
+
+def test_the_last_youth_without_an_id_is_no_signature(tmp_path: Path) -> None:
+    """A name alone, where names are not read, is a record without the rest."""
+    roster(tmp_path)
+    write_csv(tmp_path / "youths.csv", YOUTH_HEADER, ["Y1", "赵青年", "", "G001", "2017-04-03", "是"],
+              [None, "钱青年", None, None, None, None])  # fmt: skip
+    assert {at for _, at, _ in errors(read(tmp_path))} == {3}
+
+
+def test_an_id_above_a_repeated_header_is_no_title(tmp_path: Path) -> None:
+    """Above the header of the next page only words are a title."""
+    page = [LOG_HEADER, *LOGS[6:]]
+    write_csv(
+        tmp_path / "logs.csv", LOG_HEADER, *LOGS[:6], ["L99", *[None] * 6], ["附件2", *[None] * 6], *page
+    )
+    roster(tmp_path)
+    assert {at for _, at, _ in errors(read(tmp_path))} == {8}
+
+
+def test_signatures_to_be_filled_in(tmp_path: Path) -> None:
+    """A last line of labels in brackets and an open date is no record."""
+    signed = ["经办人（签字）", None, None, "负责人（签字）", None, None, "年  月  日"]
+    book(tmp_path / "a.xlsx", [LOG_HEADER, *LOGS, signed])
+    all_logs(read(tmp_path))
+
+
+def test_a_subtotal_behind_the_unit_is_a_total(tmp_path: Path) -> None:
+    """With the unit merged over its rows, 小计 stands where an id would; it is compared and is nobody."""
+    header = ["所属县区", "团干部编号", "姓名", "干部类别", "是否领导机关", "工作积分"]
+    rows = [["利州区", "A1", "王一", "专职", "是", 10], [None, "A2", "王二", "专职", "是", 20],
+            [None, "小计", None, None, None, 30]]  # fmt: skip
+    book(tmp_path / "a.xlsx", [header, *rows, ["合计", None, None, None, None, 31]],
+         lambda _, sheet: sheet.merge_cells("A2:A4"), name="名册")  # fmt: skip
+    evidence = read(tmp_path)
+    assert errors(evidence) == [("total_differs", 5, "工作积分")]
+    assert found(evidence, "total_row").row == 4 and found(evidence, "merged_filled").row == 3
+
+
+@pytest.mark.parametrize(
+    ("totals", "wrong"),
+    [
+        ({0: ("合计", 60), 3: ("小计", 30), 5: ("合计", 60)}, []),
+        ({0: ("利州区小计", 0), 3: ("小计", 30), 5: ("合计", 60)}, []),
+        ({0: ("合计", 0), 5: ("合计", 60)}, [2]),
+        ({0: ("合计", 60), 5: ("合计", 61)}, [8]),
+    ],
+)
+def test_totals_above_and_below(tmp_path: Path, totals: dict[int, tuple[str, int]], wrong: list[int]) -> None:
+    """Totals on top and at the bottom of one table are each compared with what may be theirs."""
+    numbers = [10, 10, 10, 15, 15]
+    body = []
+    for place in range(len(numbers) + 1):
+        if place in totals:
+            body.append([totals[place][0], None, None, None, totals[place][1]])
+        if place < len(numbers):
+            body.append([f"H{place}", "利州区", f"2017-05-0{place + 1}", "面对面", numbers[place]])
+    header = ["活动编号", "所属县区", "活动日期", "活动类别", "参与青年数"]
+    write_csv(tmp_path / "a.csv", header, *body)
+    roster(tmp_path)
+    assert [at for code, at, _ in errors(read(tmp_path)) if code == "total_differs"] == wrong
+
+
+def test_values_without_a_header_are_told_of(tmp_path: Path) -> None:
+    """In a workbook a note says how many; in a text a comma too many may have cut a cell in two."""
+    book(tmp_path / "a.xlsx", [[*LOG_HEADER, None], *([*row, "作废"] for row in LOGS)])
+    evidence = read(tmp_path)
+    all_logs(evidence)
+    note = found(evidence, "column_unnamed")
+    assert (note.column, note.args["count"]) == ("H", N)
+    (tmp_path / "a.xlsx").unlink()
+    write_csv(tmp_path / "b.csv", [*LOG_HEADER, "", ""], LOGS[0], [*LOGS[1], "帮扶"])
+    assert errors(read(tmp_path)) == [("row_longer", 3, "")]
+
+
+def test_another_table_in_a_template(tmp_path: Path) -> None:
+    """A template keeps to its own table: with the header of another it is refused, never passed over."""
+    write_templates(RULEBOOK, tmp_path)
+    for path in tmp_path.glob("*.xlsx"):
+        if path.stem not in ("优秀典型", "团干部名册"):
+            path.unlink()
+    book = openpyxl.load_workbook(tmp_path / "优秀典型.xlsx")
+    sheet = book["优秀典型"]
+    rows = [
+        ["所属县区", "季度", "报送日期"],
+        ["利州区", "2017Q2", "2017-06-18"],
+        ["剑阁县", "2017Q2", "2017-06-18"],
+    ]
+    for at, row in enumerate(rows, 1):
+        for place, cell in enumerate(row, 1):
+            sheet.cell(at, place, cell)
+    book.save(tmp_path / "优秀典型.xlsx")
+    evidence = read(tmp_path)
+    assert [f.code for f in evidence.fatal if f.file == "优秀典型.xlsx"] == ["headers_unknown"]
+
+
+@pytest.mark.parametrize(("header", "name"), [(["单位", "认定时间"], "典型"), (["甲", "乙"], "优秀典型")])
+def test_two_columns_that_are_not_known_are_no_cover(tmp_path: Path, header: list[str], name: str) -> None:
+    """A table of two columns beside another, by its headers or by its name, is not passed over as a page of words."""
+    rows = [header, ["利州区", "2017-09-01"], ["剑阁县", "2017-09-02"]]
+    write_xlsx(tmp_path / "a.xlsx", {"名册": [CADRE_HEADER, *CADRES], name: rows})
+    found = [f.code for f in read(tmp_path).findings if f.sheet == name]
+    assert found in (["headers_unknown"], ["no_table"])

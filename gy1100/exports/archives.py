@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from ..findings import Finding, one_line, shown
-from .guard import LITTER, File, Unreadable
+from .guard import LITTER, File, Unreadable, is_manifest
 from .on_disk import LARGE, Bytes, OnDisk
 from .package import check_members
 from .sniff import is_text, kind_of
@@ -48,6 +48,8 @@ def contents_of(files: Iterable[File]) -> Iterator[Content]:
             data = content_of(file)
             if isinstance(data, bytes) and _is_archive(data):
                 yield from _members(file, data)
+            elif isinstance(data, bytes) and is_manifest(file, data):
+                yield Content(file, None, (Finding("note", shown(file.name), code="own_manifest"),))
             else:
                 yield Content(file, data)
         except Unreadable as problem:

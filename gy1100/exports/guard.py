@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from ..findings import Finding, Severity, one_line, shown
@@ -46,6 +47,16 @@ class File:
     def __post_init__(self) -> None:
         """A file is not told by a person's number in its name."""
         object.__setattr__(self, "name", masked_name(self.name))
+
+
+def is_manifest(file: File, data: bytes) -> bool:
+    """Whether a file is the list of what this package wrote beside it, as in a folder of our templates."""
+    if PurePosixPath(file.name).name != "manifest.json":
+        return False
+    try:
+        return bool(json.loads(data)["package"]["name"] == "gy1100")
+    except (ValueError, KeyError, TypeError):
+        return False
 
 
 def files_of(path: Path) -> tuple[list[File], list[Finding]]:

@@ -66,11 +66,16 @@ def _text(header: object, table: Table) -> object:
 
 def find_header(sheet: Sheet, tables: Mapping[str, Table]) -> Header | None:
     """Return the first header of a table; ties are settled by the sheet's or file's name."""
-    known = {name: table for name, table in tables.items() if name == sheet.table} or tables
+    known = tables_for(sheet, tables)
     for index in range(min(len(sheet.rows), WITHIN)):
         if found := header_at(sheet, index, known):
             return found
     return None
+
+
+def tables_for(sheet: Sheet, tables: Mapping[str, Table]) -> Mapping[str, Table]:
+    """Return the tables that a sheet may hold: in a list or template of ours only its own."""
+    return {name: table for name, table in tables.items() if name == sheet.table} or tables
 
 
 def header_at(sheet: Sheet, index: int, tables: Mapping[str, Table]) -> Header | None:

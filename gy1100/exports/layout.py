@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from array import array
 from dataclasses import dataclass, field, replace
@@ -12,6 +11,7 @@ from ..cells import is_blank
 from ..tables import header_key
 from ..values import plain_text
 from .columnar import Columnar, columnar
+from .footers import Footers, ids_of, is_signature
 from .headers import HINTS, Header, find_header, header_at, is_row_of, is_same, known_headers
 from .matching import Match, nearest
 from .merging import Filled, fill_down
@@ -21,16 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from ..tables import Table
+    from ..units import Units
     from .sheets import Sheet
-
-_FOOTER = re.compile(
-    r"(?:制表|填表|填报|报送|审核|审批|复核|校对|统计|负责人|分管|主管|主要领导|单位负责|单位[(（]|经办|备注|注|说明|"
-    r"联系人|联系电话|打印|导出|数据来源|签字|签名|日期|时间)[^\d:：]{0,12}[:：].*"
-    r"|[*※].*|(?:注|备注)\d.*|[(（]?(?:盖章|公章|签章)[)）]?|以下空白|.*以下无正文.*|[(（]?完[)）]?|以上共?计?\d+[条行个人件].*|第\d+页.*|共\d+[页条行].*|\d{4}年\d{1,2}月\d{1,2}日"
-)
-_SIGNATURE = re.compile(r"(?=.*[\u4e00-\u9fff])\D+|\d{4}[-./年]\d{1,2}[-./月]\d{1,2}日?.*", re.DOTALL)
-_SENTENCE = re.compile(r"(?=.*[\u4e00-\u9fff]).{8,}", re.DOTALL)
-_SIGNED = re.compile(r".*[\u4e00-\u9fff）)]\s*[:：].*", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -74,7 +66,7 @@ def find_half_header(sheet: Sheet, tables: Mapping[str, Table]) -> tuple[int, Ma
     return max(halves, key=lambda found: found[1].explained, default=None)
 
 
-def regions_of(sheet: Sheet, tables: Mapping[str, Table]) -> list[Region]:
+def regions_of(sheet: Sheet, tables: Mapping[str, Table], units: Units) -> list[Region]:
     """Return the tables of a sheet from top to bottom; every row of the sheet is in one of them.
 
     Only rows that lack a required value, or hold a header or the word for a total, are looked at one by one.
@@ -85,7 +77,7 @@ def regions_of(sheet: Sheet, tables: Mapping[str, Table]) -> list[Region]:
     titles, blanks = _above(sheet, 0, header.row)
     regions, known = [], known_headers(tables)
     while True:
-        found = _Scan(sheet, header, tables, known).region(titles, blanks)
+        found = _Scan(sheet, header, tables, Footers(header.fits[0], units), known).region(titles, blanks)
         regions.append(found)
         if found.end == len(sheet.rows) or (below := header_at(sheet, found.end, tables)) is None:
             return regions
@@ -115,6 +107,7 @@ class _Scan:
     sheet: Sheet
     header: Header
     tables: Mapping[str, Table]
+    footers: Footers
     known: frozenset[str]
 
     @property
@@ -160,7 +153,7 @@ class _Scan:
     def _name_titles(self, found: dict[int, str], header: int) -> None:
         """Single texts right above a header are its title, however short."""
         at = header - 1
-        while found.get(at) in ("data", "footer") and _is_lone_text(self.grid[at]):
+        while found.get(at) in ("data", "footer") and self.footers.is_title(self.grid[at]):
             found[at] = "footer"
             at -= 1
 
@@ -213,62 +206,28 @@ class _Scan:
         needed = set(_needed(match))
         lacking = needed - {at for at, _ in filled}
         lacks_little = 2 * len(lacking) < len(needed) and not TOTAL.fullmatch(first)
-        if not lacking or (lacks_little and not _is_signature(cell for _, cell in filled)):
-            return "data"  # a record that lacks little is one with an error
         own = (texts[at] for at in needed & texts.keys())
         heads = (texts[at] for at, _ in filled[:2] if at in texts)
-        if any(map(TOTAL.fullmatch, (first, *own))) or not LABELS.isdisjoint(heads):
-            return "total"
-        lone = len(filled) == 1 and (self._is_wide(index) or _SENTENCE.fullmatch(first) is not None)
-        signed = tail and len(texts) == len(filled) and self._is_signed(filled, needed, list(texts.values()))
-        closing = tail and len(filled) == 1 and self._is_closing(*filled[0])
-        return "footer" if lone or signed or closing or _FOOTER.fullmatch(first) else "data"
+        kind = "data"  # a record that lacks little is one with an error
+        if lacking and any(texts.get(at) in LABELS for at in ids_of(match)):
+            kind = "total"
+        elif not lacking or (lacks_little and not is_signature(cell for _, cell in filled)):
+            pass
+        elif any(map(TOTAL.fullmatch, (first, *own))) or not LABELS.isdisjoint(heads):
+            kind = "total"
+        elif self.footers.has(filled, needed, wide=self._is_wide(index), tail=tail):
+            kind = "footer"
+        return kind
 
     def _is_wide(self, index: int) -> bool:
         """Whether cells of the row are merged over many columns, as those of a note or section title are."""
         at = index + self.sheet.first_row
         return any(top == at == bottom and right - left > 1 for top, left, bottom, right in self.sheet.merges)
 
-    def _is_signed(
-        self, filled: Sequence[tuple[int, object]], needed: set[int], texts: Sequence[str]
-    ) -> bool:
-        """Whether texts sign a sheet: they begin with a label, or with words and no digit where an id would stand."""
-        place, cell = filled[0]
-        if _is_signature([cell]) or _is_signature(cell for at, cell in filled if at in needed):
-            return any(map(_SIGNED.fullmatch, texts))
-        words = _SIGNATURE.fullmatch(texts[0]) and not any(map(str.isdigit, texts[0]))
-        ids = (at for name, at in self.match.places.items() if self.match.table.by_id[name].type == "id")
-        return bool(words) and place in ids and any(map(_FOOTER.fullmatch, texts))
-
-    def _is_closing(self, place: int, cell: object) -> bool:
-        """Whether the only cell of a row below all others is a signature or its date, and not the start of a record."""
-        names = self.match.places
-        own = next((name for name, at in names.items() if at == place), None)
-        kind = self.match.table.by_id[own].type if own else "serial"
-        if kind in ("unit", "choice", "text"):
-            return False
-        return isinstance(cell, dt.date) or _SIGNATURE.fullmatch(plain_text(cell).strip()) is not None
-
 
 def _needed(match: Match) -> Iterable[int]:
     columns = match.table.by_id
     return [match.places[name] for name in match.table.required if columns[name].blank is None]
-
-
-def _is_signature(cells: Iterable[object]) -> bool:
-    """Whether cells hold nothing but labels with what belongs to them, and dates: 制表人：张三, 2017年6月30日."""
-    texts = (re.sub(r"\s+", "", cell) if isinstance(cell, str) else cell for cell in cells)
-    return all(
-        bool(_SIGNED.fullmatch(text) or _FOOTER.fullmatch(text))
-        if isinstance(text, str)
-        else isinstance(text, dt.date)
-        for text in texts
-    )
-
-
-def _is_lone_text(row: Sequence[object]) -> bool:
-    filled = [cell for cell in row if not is_blank(cell)]
-    return len(filled) == 1 and isinstance(filled[0], str)
 
 
 def _is_caption(row: Sequence[object]) -> bool:

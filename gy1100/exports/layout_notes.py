@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from ..cells import is_blank
 from ..tables import header_key
 from .blocks import label, written
 from .sheets import column_letters
@@ -22,7 +23,11 @@ _YEAR = re.compile(r"(?<!\d)(20\d\d)(?=\s*(?:年|[-—~至/]\s*20\d\d))")
 def watched(block: Block) -> list[int]:
     """Return the places of the columns of which the notes say how much they hold, or whether anything."""
     hidden = (number - block.sheet.first_column for number in block.sheet.hidden_columns)
-    return [*block.match.personal, *(place for place in hidden if 0 <= place < len(block.headers))]
+    return [*block.match.personal, *_unnamed(block), *(at for at in hidden if 0 <= at < len(block.headers))]
+
+
+def _unnamed(block: Block) -> list[int]:
+    return [place for place, header in enumerate(block.headers) if is_blank(header)]
 
 
 def layout_notes(block: Block, filled: Mapping[int, int]) -> Iterator[Finding]:
@@ -40,6 +45,9 @@ def layout_notes(block: Block, filled: Mapping[int, int]) -> Iterator[Finding]:
     if block.header.height > 1:
         yield block.finding("note", "header_rows", at, count=block.header.height)
     yield from _header_notes(block, at, filled)
+    for place in (place for place in _unnamed(block) if filled[place]):
+        letters = column_letters(place + block.sheet.first_column)
+        yield block.finding("note", "column_unnamed", at, column=letters, count=filled[place])
     if block.rows.headers:
         first = block.excel_row(block.rows.headers[0])
         yield block.finding("note", "header_repeated", first, count=len(block.rows.headers))

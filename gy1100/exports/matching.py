@@ -143,5 +143,10 @@ def by_name(tied: Sequence[Match], *names: str) -> list[Match]:
     return list(tied)
 
 
+def speaks_of(name: str, tables: Mapping[str, Table]) -> bool:
+    """Whether a sheet is called exactly as a table is."""
+    return any(header_key(name) in _words(table) for table in tables.values())
+
+
 def _words(table: Table) -> set[str]:
     return {header_key(word) for word in (table.id, table.label["zh"], *table.names)}

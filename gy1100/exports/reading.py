@@ -118,7 +118,7 @@ def _read_sheet(
 ) -> bool:
     """Read the tables of a sheet; return whether it is done with, or it must be said why it was not read."""
     read.findings.extend(sheet.findings)
-    regions = regions_of(sheet, tables) if sheet.table != NOTES else []
+    regions = regions_of(sheet, tables, how[0].units) if sheet.table != NOTES else []
     tally = tally_of(sheet, regions)
     if sheet.table == NOTES:
         return True
@@ -167,4 +167,4 @@ def _filled(block: Block, region: Region) -> Iterator[Finding]:
     """The notes on merged cells that were filled down."""
     for column, rows in region.filled.items():
         place = {"column": block.header_of(column), "count": len(rows)}
-        yield block.finding("repair", "merged_filled", rows[0], **place)
+        yield block.finding("repair", "merged_filled", min(rows), **place)

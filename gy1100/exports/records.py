@@ -217,7 +217,7 @@ def _refuse_ragged(batch: Batch, part: Part) -> set[int]:
     block = batch.block
     if not block.sheet.plain:
         return set()
-    expected = max(map(len, block.grid[block.header.row : block.header.end]))
+    expected = 1 + max(place for place, header in enumerate(block.headers) if not is_blank(header))
     if not (part.grid.lengths or part.grid.width != expected or block.sheet.cut):
         return set()
     ragged = set()

@@ -23,7 +23,7 @@ _NUMBER = re.compile(r"[-+]?[0-9]{1,15}(?:\.[0-9]+)?")
 def check_totals(batch: Batch, setting: Setting) -> None:
     """Compare declared totals with their rows: all of them, or those since a total or header above.
 
-    Where the first total stands above every row, totals stand on top of their rows in this table.
+    Where the first total stands above every row, totals stand on top of their rows in this table, or some do.
     """
     if not batch.block.rows.totals:
         return
@@ -33,7 +33,10 @@ def check_totals(batch: Batch, setting: Setting) -> None:
         row = batch.block.excel_row(total)
         at = bisect_left(batch.rows, row)
         declared = [one for name in summed if (one := _declared(batch, name, total, setting))]
-        found = [bad for one in declared if (bad := _compared(batch, one, row, _spans(batch, at, ends)))]
+        spans = _spans(batch, at, ends)
+        if _is_subtotal(batch, total):
+            spans.append((at, at))  # of a unit without rows
+        found = [bad for one in declared if (bad := _compared(batch, one, row, spans))]
         code = "total_row" if declared else "total_unchecked"
         batch.findings.extend(found or [batch.block.finding("note", code, row)])
 
@@ -48,9 +51,14 @@ def _boundaries(batch: Batch) -> list[int]:
 def _spans(batch: Batch, at: int, ends: list[int]) -> list[tuple[int, int]]:
     """The rows that a total before position `at` may be of, the likeliest first."""
     first = bisect_left(batch.rows, batch.block.excel_row(batch.block.rows.totals[0]))
+    above, below = [(start, at) for start in ends if start < at], []
     if first == 0:
-        return [(at, end) for end in reversed(ends) if end > at] or [(at, at)]
-    return [(start, at) for start in ends if start < at] or [(at, at)]
+        below = [(at, end) for end in reversed(ends) if end > at]
+    return [*below, *above] or [(at, at)]
+
+
+def _is_subtotal(batch: Batch, total: int) -> bool:
+    return any(isinstance(cell, str) and "小计" in bare(plain_form(cell)) for cell in batch.block.grid[total])
 
 
 def _summed(batch: Batch) -> Iterator[str]:

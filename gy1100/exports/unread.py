@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from ..cells import is_blank
 from ..findings import Finding, shown
 from .blocks import label, written
-from .headers import WITHIN, transposed
+from .headers import WITHIN, tables_for, transposed
 from .layout import find_half_header, has_rows, is_empty
-from .matching import guesses, likeliest
+from .matching import guesses, likeliest, speaks_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -17,12 +17,16 @@ if TYPE_CHECKING:
     from ..tables import Table
     from .sheets import Sheet
 
-_LEAST = 3  # headers
+_LEAST = 2  # headers: some tables need no more
 
 
 def why_unread(sheet: Sheet, tables: Mapping[str, Table], *, beside: bool) -> Iterator[Finding]:
     """Say why a sheet was not read: an error where it may hold data, or nothing else in the file does."""
-    notes = beside and not has_rows(sheet)  # a page of words beside a table, two cells a row at most
+    tables = tables_for(sheet, tables)
+    named = len(tables) == 1 or speaks_of(sheet.name, tables)
+    notes = (
+        beside and not named and not has_rows(sheet)
+    )  # a page of words beside a table, two cells a row at most
     table = None if notes else transposed(sheet, tables)
     if table is not None:
         yield Finding("error", sheet.file, sheet.name, code="transposed", args={"table": label(table)})
@@ -56,11 +60,13 @@ def _like_a_header(sheet: Sheet, tables: Mapping[str, Table]) -> Finding | None:
         filled = [cell for cell in row if not is_blank(cell)]
         if len(filled) < _LEAST or not all(isinstance(cell, str) and len(cell) < WITHIN for cell in filled):
             continue
-        if found := likeliest(row, tables):
+        found = likeliest(row, tables)
+        if found and (len(filled) > _LEAST or (found[0].columns and len(found[0].table.required) == _LEAST)):
             table, similar = found[0].table, found[1]
             pairs = [f"“{written(like)}”→“{table.by_id[name].header}”" for name, like in similar.items()]
             words = {"table": label(table), "nearest": shown("、".join(pairs))}
             at = index + sheet.first_row
             return Finding("error", sheet.file, sheet.name, at, code="headers_unknown", args=words)
-        return None
+        if len(filled) > _LEAST:
+            return None
     return None

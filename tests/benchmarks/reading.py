@@ -82,7 +82,10 @@ def _package(variant: str) -> Callable[[Path], Any]:
         side_by_side.MOST = 1
 
     def sheets(path: Path) -> list[Any]:
-        return [regions_of(sheet, tables) for sheet in sheets_of(File(path, path.name), path.read_bytes())]
+        return [
+            regions_of(sheet, tables, rulebook.units)
+            for sheet in sheets_of(File(path, path.name), path.read_bytes())
+        ]
 
     def evidence(path: Path) -> Any:
         cache = path.parent.with_name(f"{path.parent.name}-store") if variant in STORED else None
