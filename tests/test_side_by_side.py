@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
+import os
 import random
 import signal
-import subprocess
-import sys
 import threading
 import time
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from gy1100 import evidence, load_rulebook, read_evidence
 from gy1100.cells import Setting
-from gy1100.exports import archives, books_apart, cached, encoding, side_by_side, stored, text_rows
+from gy1100.exports import archives, books_apart, cached, encoding, isolated, side_by_side, stored, text_rows
+from gy1100.exports.cached import Reader
+from gy1100.exports.guard import File
 from gy1100.exports.isolated import started
+from gy1100.exports.worker import answer_of
 
-from .format_files import xls_bytes
+from .format_files import html_text, xls_bytes
 from .office_files import write_xlsx
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from gy1100.exports.on_disk import OnDisk
 
 RULEBOOK = load_rulebook("guangyuan-2017")
@@ -140,14 +141,17 @@ def test_books_in_processes(
     books: Path, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory, room: int
 ) -> None:
     """What processes read, many at a time or one, is what is read here; and the same is recalled afterwards."""
+    kept = taken(monkeypatch)
     monkeypatch.setattr(side_by_side, "MOST", 1)
-    alone = everything(books)
+    alone, one_by_one = everything(books), sorted(kept)
+    kept.clear()
     begun = counted(monkeypatch)
     monkeypatch.setattr(side_by_side, "MOST", 2)
     monkeypatch.setattr(side_by_side.os, "cpu_count", lambda: 2)
     monkeypatch.setattr(books_apart, "MOST", room)
     assert everything(books) == alone
-    assert len(begun) in (1, 2) and all(process.poll() is not None for process in begun)
+    assert sorted(kept) == one_by_one and any(private for _, private in kept)
+    assert len(begun) == (1 if room == 1 else 2) and all(process.poll() is not None for process in begun)
     assert len(alone[1]) > 10 and len(alone[2]) == 9
     store = tmp_path_factory.mktemp("store")
     assert everything(books, cache=store) == alone
@@ -156,12 +160,25 @@ def test_books_in_processes(
     assert not begun and len(list(store.iterdir())) == 9
 
 
+def taken(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, list[str]]]:
+    """Return, of all that this process's store keeps from now on, the rows and the columns that never leave memory."""
+    kept: list[tuple[int, list[str]]] = []
+    take = stored.Store.take
+
+    def take_one(store: stored.Store, one: stored.Stored) -> None:
+        kept.append((one.batch.num_rows, sorted(one.private)))
+        take(store, one)
+
+    monkeypatch.setattr(stored.Store, "take", take_one)
+    return kept
+
+
 def counted(monkeypatch: pytest.MonkeyPatch, start: Any = started) -> list[Any]:
     """Return the processes that are begun from now on."""
     begun: list[Any] = []
 
-    def start_one(module: str) -> Any:
-        begun.append(start(module))
+    def start_one(module: str, **options: Any) -> Any:
+        begun.append(start(module, **options))
         return begun[-1]
 
     monkeypatch.setattr(books_apart, "started", start_one)
@@ -179,17 +196,21 @@ def test_one_book_begins_no_process(books: Path, monkeypatch: pytest.MonkeyPatch
     assert not begun
 
 
-@pytest.mark.parametrize("trouble", ["it ends at once", "it cannot begin"])
+@pytest.mark.parametrize("trouble", ["it ends at once", "it cannot begin", "it finds nothing to import"])
 def test_processes_that_come_to_nothing(books: Path, monkeypatch: pytest.MonkeyPatch, trouble: str) -> None:
     """Where processes end or cannot begin, everything is read here, and nothing is lost."""
     monkeypatch.setattr(side_by_side, "MOST", 1)
     alone = everything(books)
     monkeypatch.setattr(side_by_side, "MOST", 2)
 
-    def start(_module: str) -> Any:
+    def start(_module: str, **options: Any) -> Any:
         if trouble == "it cannot begin":
             raise OSError(trouble)
-        return started("gy1100.exports.child")
+        if trouble == "it finds nothing to import":
+            return started(
+                "gy1100.exports.worker", environment={"PYTHONPATH": str(isolated.OWN), "PYTHONHOME": "/"}
+            )
+        return started("gy1100.exports.child", **options)
 
     counted(monkeypatch, start)
     assert everything(books) == alone
@@ -204,25 +225,48 @@ def test_an_error_in_a_process_is_raised_here(books: Path, monkeypatch: pytest.M
     assert begun and all(process.poll() is not None for process in begun) and not running()
 
 
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks for processes below /proc")
 def test_interruption_ends_the_processes(books: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ctrl-C ends processes that are in the middle of a file."""
+    """Ctrl-C ends processes that are in the middle of a file, and those that they read it with."""
+    rows = [LOGS.split(","), *map(log, range(40_000))]
+    for name in ("8.htm", "9.htm"):
+        (books / name).write_text(html_text(rows), "gb18030")
+    begun, below = counted(monkeypatch), set[int]()
 
-    def asleep(_module: str) -> Any:
-        command = [sys.executable, "-c", "import time; time.sleep(600)"]
-        return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    def interrupt() -> None:
+        while not below:
+            below.update(child for process in begun for child in children(process.pid))
+            time.sleep(0.01)
+        signal.raise_signal(signal.SIGINT)
 
-    begun = counted(monkeypatch, asleep)
-    timer = threading.Timer(0.5, signal.raise_signal, (signal.SIGINT,))
+    timer = threading.Thread(target=interrupt)
     timer.start()
     with pytest.raises(KeyboardInterrupt):
         read_evidence(books, RULEBOOK, keep_errors=True)
     timer.join()
     assert begun and all(process.poll() is not None for process in begun) and not running()
+    assert not any(Path(f"/proc/{child}/fd").exists() for child in below)
 
 
-def test_a_process_ends_with_the_one_that_began_it() -> None:
-    """When its input ends, as it does when the other process is killed, it ends itself."""
-    with started("gy1100.exports.worker") as process:
+def children(process: int) -> list[int]:
+    """Return the processes that a process began and that still run."""
+    found = Path(f"/proc/{process}/task/{process}/children")
+    return [int(child) for child in found.read_text("ascii").split()] if found.exists() else []
+
+
+def test_a_process_passes_over_ctrl_c_and_ends_with_its_input(books: Path) -> None:
+    """Ctrl-C is for the one that began it; when that ends, however it does, so does its input, and it itself."""
+    file = File(books / "0.xlsx", "0.xlsx")
+    tables = {name: table for name, table in RULEBOOK.tables.items() if table.export}
+    reader = Reader(tables, evidence.reading_setting(RULEBOOK, RULEBOOK.units), stored.Store())
+    question = file, file.path.read_bytes(), "0"
+    with started(
+        "gy1100.exports.worker", environment=os.environ | {"PYTHONPATH": str(isolated.OWN)}
+    ) as process:
+        for _ in range(2):
+            found = answer_of(process, reader, *question)
+            assert found is not None and found.findings == reader.read(*question).findings
+            process.send_signal(signal.SIGINT)
         assert process.stdin is not None
         process.stdin.close()
         assert process.wait(60) == 0

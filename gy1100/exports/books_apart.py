@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pickle
+import os
 import subprocess
 import threading
 from collections import deque
@@ -12,7 +12,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from ..interruption import waited
-from .isolated import started, unpacked
+from .isolated import OWN, started, unpacked
 from .worker import answer_of
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .reading import FileRead
 
 FIRST = 2 << 20  # bytes of workbooks that are read in less time than processes take to start
+PATIENCE = 3  # seconds in which a process may put away what it began
 MOST = 512 << 20  # bytes, unpacked, of the workbooks on their way: reading takes about three times as many
 
 
@@ -118,15 +119,17 @@ class _Processes:
     def _read(self, *given: Any) -> FileRead | None:
         try:
             process = getattr(self._own, "process", None) or self._process()
-            return answer_of(process, self._reader, *given)
-        except (OSError, EOFError, pickle.UnpicklingError):  # it could not begin, or ended in the middle
+            return answer_of(process, self._reader, *given) if process else None
+        except Exception:  # noqa: BLE001 - it could not begin, or ended in the middle: whatever it is, this one reads on
             return None
 
-    def _process(self) -> subprocess.Popen[bytes]:
+    def _process(self) -> subprocess.Popen[bytes] | None:
         with self._lock:
             if self._ended:
-                raise EOFError
-            self._own.process = process = started("gy1100.exports.worker")
+                return None
+            path = os.pathsep.join(filter(None, (str(OWN), os.environ.get("PYTHONPATH"))))
+            process = started("gy1100.exports.worker", environment=os.environ | {"PYTHONPATH": path})
+            self._own.process = process
             self._begun.append(process)
             return process
 
@@ -136,7 +139,12 @@ class _Processes:
             self._ended = True
         self._threads.shutdown(wait=False, cancel_futures=True)
         for process in self._begun:
-            process.kill()
+            process.terminate()
+        for process in self._begun:
+            try:
+                process.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                process.kill()
         self._threads.shutdown()
         for process in self._begun:
             with suppress(OSError), process:  # what it was not sent any more

@@ -56,8 +56,7 @@ class Reader:
 
     def recalled(self, file: File, sha256: str) -> FileRead | None:
         """Return what a file gave when it was read before, None where that is not known."""
-        key = self._key(file, sha256)
-        if self.cache is None or (entry := self.cache.recall(key)) is None:
+        if self.cache is None or (entry := self.cache.recall(key := self._key(file, sha256))) is None:
             return None
         try:
             return _recalled(entry, file, self.tables, self.store)

@@ -14,8 +14,11 @@ from .parcel import read_sheets
 from .zipped import opened
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from .sheets import Sheet
 
+OWN = Path(__file__).resolve().parents[2]
 MEGABYTES, MOST_MEGABYTES = 360, 1_500
 SECONDS, MOST_SECONDS = 8, 120
 _OUT_OF_TIME = (-24, 152, 1816)  # SIGXCPU, as a status of its own or of a shell; a Windows job's quota
@@ -61,7 +64,7 @@ def unpacked(data: bytes) -> int:
 def _run(arguments: list[str], data: bytes, bounds: tuple[int, int]) -> tuple[bytes, str | None]:
     """Return what the process wrote, at most so many bytes in so many seconds, and the finding it is stopped with."""
     slow = threading.Event()
-    with started("gy1100.exports.child", *arguments) as process:
+    with started("gy1100.exports.child", *arguments, environment=_environment()) as process:
         timer = threading.Timer(bounds[1], _stop, (process, slow))
         try:
             timer.start()
@@ -75,11 +78,11 @@ def _run(arguments: list[str], data: bytes, bounds: tuple[int, int]) -> tuple[by
     return content, "reader_slow" if slow.is_set() or process.returncode in _OUT_OF_TIME else None
 
 
-def started(module: str, *arguments: str) -> subprocess.Popen[bytes]:
-    """Start a module of ours in another process, with nothing of the user's settings, to be spoken to through pipes."""
+def started(module: str, *arguments: str, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    """Start a module of ours in another process, to be spoken to through pipes."""
     command = [sys.executable, "-P", "-B", "-X", "utf8", "-W", "ignore", "-m", module, *arguments]
     pipe, nowhere = subprocess.PIPE, subprocess.DEVNULL
-    return subprocess.Popen(command, env=_environment(), stdin=pipe, stdout=pipe, stderr=nowhere)  # noqa: S603 - ours
+    return subprocess.Popen(command, env=environment, stdin=pipe, stdout=pipe, stderr=nowhere)  # noqa: S603 - ours
 
 
 def _stop(process: subprocess.Popen[bytes], slow: threading.Event) -> None:
@@ -112,4 +115,4 @@ def _environment() -> dict[str, str]:
     """The package's own folder and nothing of the user's settings."""
     names = ("SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LD_LIBRARY_PATH")
     kept = {name: os.environ[name] for name in names if name in os.environ}
-    return kept | {"PYTHONPATH": str(Path(__file__).resolve().parents[2]), "PYTHONNOUSERSITE": "1"}
+    return kept | {"PYTHONPATH": str(OWN), "PYTHONNOUSERSITE": "1"}

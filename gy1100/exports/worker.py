@@ -19,8 +19,12 @@ if TYPE_CHECKING:
 
 
 def main() -> None:
-    """Answer question after question; Ctrl-C is for the one that asks."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Answer question after question; Ctrl-C is for the one that asks, which ends this process then.
+
+    It is not ignored but passed over, so that what this process begins does not ignore it.
+    """
+    signal.signal(signal.SIGINT, lambda *_: None)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     while (question := _next(sys.stdin.buffer)) is not None:
@@ -35,15 +39,15 @@ def _next(questions: BinaryIO) -> Any:
         return None
 
 
-def _answer(reader: Reader, *given: Any) -> FileRead | Exception:
+def _answer(reader: Reader, *given: Any) -> FileRead | None:
     try:
         return reader.read(*given)
-    except Exception as problem:  # noqa: BLE001 - raised where it was asked for
-        return problem
+    except Exception:  # noqa: BLE001 - it is read once more where it was asked for, and raised there
+        return None
 
 
-def answer_of(process: subprocess.Popen[bytes], reader: Reader, *given: Any) -> FileRead:
-    """Return what a reader gives in another process, or raise what it raised there.
+def answer_of(process: subprocess.Popen[bytes], reader: Reader, *given: Any) -> FileRead | None:
+    """Return what a reader gives in another process, None where it failed.
 
     Raises
     ------
@@ -53,9 +57,7 @@ def answer_of(process: subprocess.Popen[bytes], reader: Reader, *given: Any) -> 
     assert process.stdin is not None and process.stdout is not None
     pickle.dump((reader, *given), process.stdin)
     process.stdin.flush()
-    answer: FileRead | Exception = pickle.load(process.stdout)  # noqa: S301 - from our own process
-    if isinstance(answer, Exception):
-        raise answer
+    answer: FileRead | None = pickle.load(process.stdout)  # noqa: S301 - from our own process
     return answer
 
 
