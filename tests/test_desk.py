@@ -25,6 +25,7 @@ from gy1100.desk.live import _answer
 from gy1100.desk.overview import due_next
 from gy1100.desk.queue import KINDS, place_of, queue
 from gy1100.desk.recorder import Recorder
+from gy1100.desk.routes import refused_words
 from gy1100.desk.serving import Service
 from gy1100.desk.state import EVENTS, TABS, State, after, first_state
 from gy1100.desk.tabs import Desk
@@ -382,7 +383,7 @@ def test_signed_frozen_opened_again(recorder: Recorder, ledger: Path) -> None:
     from gy1100.report import Report
 
     one = at_desk(ledger)
-    signed = record(recorder, "李", reason="党组会同意", **form_of(one, "form-sign_off"))
+    signed = record(recorder, "李", reason="党组会同意", **form_of(one, f"form-sign_off-{DAY}"))
     one.do("recorded", signed.seq)
     assert "已由李于" in one.html() and "第1版" in one.html()
     full = assess(sample_evidence(), BOOK, as_of=DAY, decisions=ledger)
@@ -394,11 +395,11 @@ def test_signed_frozen_opened_again(recorder: Recorder, ledger: Path) -> None:
     assert "不是签定的结果" in Report(other).masthead().html
     with pytest.raises(Refused, match="签定"):
         judged(recorder, seen=signed.seq)
-    opened = record(recorder, "王", reason="更正", **form_of(one, "form-reopen"))
+    opened = record(recorder, "王", reason="更正", **form_of(one, f"form-reopen-{DAY}"))
     one.do("recorded", opened.seq)
     assert judged(recorder, seen=opened.seq).seq == 3
     one.do("recorded", 3)
-    again = record(recorder, "李", reason="再签", **form_of(one, "form-sign_off"))
+    again = record(recorder, "李", reason="再签", **form_of(one, f"form-sign_off-{DAY}"))
     assert [(s.version, s.reopened) for s in signatures(open_ledger(ledger).entries())] == [
         (1, True),
         (2, False),
@@ -438,7 +439,16 @@ def test_spot_checks_from_frame_to_score(recorder: Recorder, ledger: Path) -> No
     assert after_it[unit] == before[unit] + 1
     full = assess(sample_evidence(), BOOK, as_of=DAY, decisions=ledger)
     assert full.scores.equals(one.dossier.result(DAY).scores)
-    assert f'id="call-{log}"' not in one.html()
+    to_do, done = one.html().split('id="entered"')
+    assert f'id="call-{log}"' not in to_do and f'id="call-{log}"' in done and "不属实 · " in done
+    date_of = next(row for row in sample_evidence().tables["logs"].to_pylist() if row["log_id"] == log)[
+        "date"
+    ]
+    assert f'min="{date_of}"' in done
+    saved = one.do("save_list", "")
+    assert saved is not None and saved["text"].splitlines()[0].endswith(
+        "单位,日志编号,团干部编号,活动日期,活动类别"
+    )
 
 
 @pytest.mark.parametrize(
@@ -718,3 +728,28 @@ def test_the_first_place_stays_when_somebody_else_decides_it(recorder: Recorder,
     mine.do("recorded", 1)
     mine.html()
     assert mine.state.place == queue(mine.dossier, DAY)[0].key != first
+
+
+def test_whoever_logged_in_anew_enters_nothing_under_another_greeting(recorder: Recorder) -> None:
+    """The page greets one, the log-in is another's: nothing is recorded until the page is loaded again."""
+    with pytest.raises(WrongUsage, match="李"):
+        judged(recorder, greeted="王")
+    assert judged(recorder, greeted="李").assessor == "李"
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"), [("zh", "理由“”：不能为空"), ("en", "Reason “”: may not be blank")]
+)
+def test_refusals_in_the_desk_s_language(recorder: Recorder, lang: str, words: str) -> None:
+    """Field, problem and mend are told apart, in one language."""
+    with pytest.raises(Refused) as refusal:
+        judged(recorder, reason="", value="9")
+    told = refused_words(refusal.value, lang).splitlines()
+    assert len(told) == 2 and any(line.startswith(words[:4]) for line in told), told
+    assert all(("；" if lang == "zh" else "; ") in line for line in told)
+
+
+def test_pasted_cells_and_joined_pictures_are_words(recorder: Recorder) -> None:
+    """A tab is a blank, and a picture of several characters is no hidden one."""
+    entry = judged(recorder, reason="第一格\t第二格 👨\u200d👩\u200d👧")
+    assert entry.reason == "第一格 第二格 👨\u200d👩\u200d👧"

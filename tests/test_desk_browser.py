@@ -108,11 +108,11 @@ def test_a_day_at_the_desk(browser: Browser, served: Served, tmp_path: Path) -> 
         tab(page, "overview")
         page.locator(".gy-chip.decided").first.wait_for()
         page.screenshot(path=tmp_path / "overview.png")
-        page.fill("#form-sign_off [name=reason]", "会议同意")
-        page.click("#form-sign_off button")
-        page.fill("#form-reopen [name=reason]", "更正")
-        page.click("#form-reopen button")
-        page.locator("#form-sign_off").wait_for()
+        page.fill("[id^=form-sign_off] [name=reason]", "会议同意")
+        page.click("[id^=form-sign_off] button")
+        page.fill("[id^=form-reopen] [name=reason]", "更正")
+        page.click("[id^=form-reopen] button")
+        page.locator("[id^=form-sign_off]").wait_for()
 
     entries = open_ledger(served.ledger, read_only=True).entries()
     assert [e.action for e in entries] == [
@@ -195,6 +195,36 @@ def test_what_is_being_written_stays(browser: Browser, served: Served) -> None:
         )
         page.locator(".gy-history", has_text="别人写的").wait_for(timeout=20_000)
         assert page.input_value("#form-contest [name=reason]") == "写到一半"
+
+
+def test_what_is_meant_is_what_is_entered(browser: Browser, served: Served) -> None:
+    """Enter chooses no grade, what was begun is there when one comes back, and a form is of the day that is shown."""
+    with watched(browser, 1440, 900) as one:
+        page = one.page
+        at_desk(page, served)
+        tab(page, "judgement")
+        page.select_option("select[data-do=place] >> nth=0", label="朝天区")
+        page.select_option("select[data-do=place] >> nth=1", value="朝天区|3|")
+        page.get_by_role("heading", name=re.compile("^朝天区 · 3")).wait_for()
+        before = open_ledger(served.ledger, read_only=True).head().seq
+        form = "form[id$=set_element] >> nth=0"
+        page.locator(form).locator("[name=reason]").fill("没有文件")
+        page.locator(form).locator("[name=evidence]").fill("现场")
+        page.locator(form).locator("[name=evidence]").press("Enter")
+        tab(page, "cadres")
+        tab(page, "judgement")
+        assert page.locator(form).locator("[name=reason]").input_value() == "没有文件"
+        assert page.locator(form).locator("[name=evidence]").input_value() == "现场"
+
+        tab(page, "overview")
+        page.fill("[id^=form-sign_off] [name=reason]", "会议同意年末结果")
+        page.fill("[data-do=as_of]", "2017-12-31")
+        page.locator("#form-sign_off-2017-12-31").wait_for(timeout=60_000)
+        assert page.input_value("#form-sign_off-2017-12-31 [name=reason]") == ""
+        page.fill("[data-do=as_of]", "2019-01-01")
+        page.locator("[data-do=as_of]").blur()
+        assert page.input_value("[data-do=as_of]") == "2017-12-31"
+    assert open_ledger(served.ledger, read_only=True).head().seq == before
 
 
 def asked(served: Served, method: str, path: str, body: str | None = None, **headers: str) -> tuple[int, str]:

@@ -64,9 +64,9 @@ def text_field(words: str, name: str, *, value: str = "", long: bool = False, **
     return tag("label", tag("span", words), field)
 
 
-def date_field(words: str, name: str, value: str) -> Markup:
-    """Return a bare field of a form for a date that must be given."""
-    return _input(type="date", name=name, value=value, required=True, aria_label=words)
+def date_field(words: str, name: str, value: str, *, first: str) -> Markup:
+    """Return a bare field of a form for a date that must be given, none before a first one."""
+    return _input(type="date", name=name, value=value, min=first, required=True, aria_label=words)
 
 
 def options_field(words: str, name: str, options: Iterable[Option], **more: object) -> Markup:

@@ -54,7 +54,7 @@ def _acts(entry: Entry, dossier: Dossier) -> Markup:
                 "item": entry.item,
                 "seen": dossier.head,
             },
-            text_field(dossier.say(f"why.{act}"), "reason", required=act != "confirm", maxlength=2000),
+            text_field(dossier.say(f"why.{act}"), "reason", required=act != "confirm"),
             tag("button", dossier.say(f"act.{act}"), type="submit", class_="gy-plain"),
             id=f"act-{entry.seq}-{act}",
         )

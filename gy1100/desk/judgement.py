@@ -146,7 +146,7 @@ def _item_form(place: Place, state: State, dossier: Dossier) -> Markup:
     most = dossier.rulebook.item(place.item).points.value
     points = text_field(
         dossier.say("points", most=f"{most:g}"), "value", inputmode="decimal", required=True, size=6,
-        pattern=r"[0-9]+([.][0-9]{1,2})?",
+        pattern=r"[0-9]+([.][0-9]{1,2})?", title=dossier.say("points.form"),
     )  # fmt: skip
     save = tag("button", dossier.say("decide"), type="submit", class_="gy-main")
     ending = tag("div", points, save, class_="gy-grades")
@@ -161,11 +161,11 @@ def _form(action: str, place: Place, state: State, dossier: Dossier, frame: tupl
     }  # fmt: skip
     fields = (
         _bank(place, dossier),
-        text_field(dossier.say("reason"), "reason", long=True, required=True, maxlength=2000),
-        text_field(dossier.say("evidence_ref"), "evidence", required=True, maxlength=500),
+        text_field(dossier.say("reason"), "reason", long=True, required=True),
+        text_field(dossier.say("evidence_ref"), "evidence", required=True),
     )
     body = tag("fieldset", tag("legend", frame[0]), *fields, frame[1])
-    return entry_form(entry, body, id=f"form-{place.key}-{action}")
+    return entry_form(entry, body, id=f"form-{state.as_of}-{place.key}-{action}")
 
 
 def _bank(place: Place, dossier: Dossier) -> Markup:

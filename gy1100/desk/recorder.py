@@ -45,10 +45,12 @@ class Recorder:
         Raises
         ------
         WrongUsage
-            If this user may not, or a field is none that an entry has.
+            If this user may not, the page greets somebody else, or a field is none that an entry has.
         Overtaken, Refused
             As :meth:`gy1100.ledger.Ledger.append`.
         """
+        if given.get("greeted") not in (None, "", user.name):  # logged in anew in another tab
+            raise WrongUsage(both("desk.other_user", name=user.name))
         draft, seen = self._draft(user, given)
         if not user.may(draft.action, self._unit(draft.unit)):
             raise WrongUsage(both("desk.may_not", name=user.name))
@@ -62,7 +64,7 @@ class Recorder:
         return self.rulebook.units.match(name).unit or name
 
     def _draft(self, user: User, given: Mapping[str, Any]) -> tuple[Draft, int]:
-        known = {k: v for k, v in given.items() if k and k != "assessor"}
+        known = {k: v for k, v in given.items() if k and k not in ("assessor", "greeted")}
         wrong = [k for k in known if k not in TEXTS and k not in (*NUMBERS, "valid_from")]
         wrong += [k for k in TEXTS & known.keys() if not isinstance(known[k], str)]
         wrong += [k for k in NUMBERS if type(known.get(k, 0)) is not int]

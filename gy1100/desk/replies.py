@@ -40,8 +40,8 @@ def _contest(dossier: Dossier) -> Markup:
         {"action": "contest", "seen": dossier.head},
         options_field(voice.say("col.unit"), "unit", units),
         options_field(voice.say("col.item"), "item", items),
-        text_field(dossier.say("replies.statement"), "reason", long=True, required=True, maxlength=2000),
-        text_field(dossier.say("evidence_ref"), "evidence", maxlength=500),
+        text_field(dossier.say("replies.statement"), "reason", long=True, required=True),
+        text_field(dossier.say("evidence_ref"), "evidence"),
         tag("button", dossier.say("replies.send"), type="submit", class_="gy-main"),
         id="form-contest",
     )

@@ -8,12 +8,24 @@ from typing import Any
 from jupyter_server.base.handlers import APIHandler, JupyterHandler
 from tornado.web import HTTPError, authenticated
 
-from ..errors import Gy1100Error
+from ..errors import Gy1100Error, Refused
 from ..ledger import Overtaken
 from ..words import text
 from .pages import landing_page
 
 LARGEST = 64 * 1024  # bytes of an entry
+
+
+def refused_words(refusal: Gy1100Error, lang: str) -> str:
+    """Return why an entry was refused: field by field, each with what to do."""
+    if not isinstance(refusal, Refused):
+        return str(refusal)
+    lines = []
+    for found in refusal.findings:
+        field = text(f"desk.field.{found.column}", lang) if found.column else found.place(lang)
+        words = {"problem": found.problem(lang), "mend": found.mend(lang)}
+        lines.append(text("desk.refused", lang, field=field, value=found.value, **words))
+    return "\n".join(lines)
 
 
 class Landing(JupyterHandler):
@@ -57,9 +69,9 @@ class Me(APIHandler):
 class Entries(APIHandler):
     """Appends to the ledger what a person who is logged in sends; XSRF is checked before."""
 
-    def initialize(self, recorder: Any) -> None:
-        """Take what records entries."""
-        self.recorder = recorder
+    def initialize(self, recorder: Any, lang: str) -> None:
+        """Take what records entries, and the language."""
+        self.recorder, self.lang = recorder, lang
 
     @authenticated
     async def post(self) -> None:
@@ -73,9 +85,10 @@ class Entries(APIHandler):
             self.finish({"message": str(other), "overtaken_by": other.entry.seq})
         except Gy1100Error as refusal:
             self.set_status(422)
-            self.finish({"message": str(refusal)})
+            self.finish({"message": refused_words(refusal, self.lang)})
         else:
-            self.finish({"seq": entry.seq, "hash": entry.hash})
+            told = text("desk.recorded", self.lang, seq=entry.seq)
+            self.finish({"seq": entry.seq, "hash": entry.hash, "told": told})
 
     def _fields(self) -> dict[str, Any]:
         if len(self.request.body) > LARGEST:

@@ -133,7 +133,7 @@ def _server(service: Service, rulebook: Rulebook, lang: str) -> Any:
     server.own_routes = {
         "/": {"tabs": TABS, "facts": facts, "lang": lang},
         "/desk/me": {"lang": lang},
-        "/desk/entries": {"recorder": Recorder(service.ledger, service.users, rulebook)},
+        "/desk/entries": {"recorder": Recorder(service.ledger, service.users, rulebook), "lang": lang},
     }
     return server
 

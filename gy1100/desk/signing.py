@@ -31,9 +31,9 @@ def signing(state: State, dossier: Dossier) -> Markup:
     form = entry_form(
         entry,
         tag("p", dossier.say(f"{act}.note", day=dossier.voice.day(state.as_of)), class_="gy-soft"),
-        text_field(dossier.say("reason"), "reason", required=True, maxlength=2000),
+        text_field(dossier.say("reason"), "reason", required=True),
         tag("button", dossier.say(f"act.{act}"), type="submit", class_="gy-plain"),
-        id=f"form-{act}",
+        id=f"form-{act}-{state.as_of}",
     )
     before = [e for e in dossier.ours if e.action in ACTS and e.day == state.as_of]
     lines = paragraphs(*signature_lines(result, dossier.voice))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from markupsafe import Markup
+
 from ..frame_rows import records
 from ..report.grid import Column, Grid
 from ..report.markup import joined, tag
@@ -16,8 +18,9 @@ from .cadre_list import csv_file
 from .controls import button, choice, date_field, day, entry_form, text_field
 
 if TYPE_CHECKING:
+    from datetime import date
+
     import pandas as pd
-    from markupsafe import Markup
 
     from ..ledger import Entry
     from .dossier import Dossier
@@ -123,30 +126,49 @@ def _drawn(state: State, dossier: Dossier, frozen: Frozen, sample: pd.DataFrame)
     )  # fmt: skip
     pick = choice(dossier.voice.say("col.unit"), "unit", units, state.unit)
     shown = records(mine.head(ROWS))
-    calls = tag("div", joined(_call(row, state, dossier, frozen) for row in shown), class_="gy-calls")
+    first = state.checked_on or state.as_of
+    calls = tag("div", joined(_call(row, first, dossier, frozen) for row in shown), class_="gy-calls")
     if len(mine) > len(shown):
         calls += tag("p", dossier.say("checking.more", n=len(mine) - len(shown)), class_="gy-soft")
+    calls += _entered(records(found), state, dossier, frozen)
     take = button(dossier.say("checking.save"), "save_list", class_="gy-plain")
     head = tag("h3", dossier.say("checking.calls"))
+    later = tag("p", dossier.say("checking.later"), class_="gy-soft")
     results = tag("h3", dossier.say("checking.results")) + listing(
         _results(told, result, dossier), dossier.voice
     )
     return [
-        _step(3, joined((head, progress, tag("p", pick, " ", when, " ", take), calls))),
+        _step(3, joined((head, progress, tag("p", pick, " ", when, " ", take), later, calls))),
         _step(4, results),
     ]
 
 
-def _call(row: dict[str, Any], state: State, dossier: Dossier, frozen: Frozen) -> Markup:
+def _entered(rows: list[dict[str, Any]], state: State, dossier: Dossier, frozen: Frozen) -> Markup:
+    """Return the checks that were entered here last, each with its form: of one day, what is entered later holds."""
+    entries = {e.evidence: e for e in dossier.ours if e.action == "record_check"}
+    done = [row for row in rows if row["log_id"] in entries and row["outcome"] not in (OPEN, UNREACHED)]
+    mine = [row for row in done if state.unit in ("", row["unit"])]
+    mine = sorted(mine, key=lambda row: -entries[row["log_id"]].seq)[:ROWS]
+    forms = (_call(row, entries[row["log_id"]].day or state.as_of, dossier, frozen) for row in mine)
+    words = tag("summary", dossier.say("checking.entered", n=len(mine)))
+    return (
+        tag("details", words, tag("div", joined(forms), class_="gy-calls"), id="entered")
+        if mine
+        else Markup("")
+    )
+
+
+def _call(row: dict[str, Any], when: date, dossier: Dossier, frozen: Frozen) -> Markup:
     """Return one log to check with a button for each outcome; its day is a field: what is seen is what is sent."""
     voice = dossier.voice
     log = dossier.log(frozen.as_of, row["log_id"])
     name = log["name"] if dossier.names and not is_none(log["name"]) else ""
     words = f"{row['log_id']} · {voice.unit(row['unit'])} · {log['cadre_id']} {name} · "
     words += f"{str(log['date'])[:10]} · {voice.code('kind', log['kind'])}"
-    tried = (
-        tag("span", dossier.say("checking.tried", n=row["tries"]), class_="gy-chip") if row["tries"] else ""
+    known = (
+        dossier.say(f"outcome.{row['outcome']}") + " · " if row["outcome"] not in (OPEN, UNREACHED) else ""
     )
+    tried = tag("span", known, dossier.say("checking.tried", n=row["tries"]), class_="gy-chip")
     methods = [(m, dossier.say(f"method.{m}")) for m in METHODS]
     choices = joined(
         tag("button", dossier.say(f"outcome.{o}"), type="submit", name="value", value=o, class_="gy-plain")
@@ -155,8 +177,8 @@ def _call(row: dict[str, Any], state: State, dossier: Dossier, frozen: Frozen) -
     entry = {
         "action": "record_check", "unit": row["unit"], "evidence": row["log_id"], "seen": dossier.head,
     }  # fmt: skip
-    when = date_field(
-        dossier.say("checking.day"), "valid_from", (state.checked_on or state.as_of).isoformat()
+    day_of = date_field(
+        dossier.say("checking.day"), "valid_from", when.isoformat(), first=str(log["date"])[:10]
     )
     method = tag(
         "select",
@@ -164,8 +186,8 @@ def _call(row: dict[str, Any], state: State, dossier: Dossier, frozen: Frozen) -
         name="element",
         aria_label=dossier.say("method"),
     )
-    told = tag("span", words, " ", tried)
-    return entry_form(entry, told, when, method, choices, id=f"call-{row['log_id']}")
+    told = tag("span", words, " ", tried if row["tries"] else "")
+    return entry_form(entry, told, day_of, method, choices, id=f"call-{row['log_id']}")
 
 
 def saved_calls(state: State, dossier: Dossier) -> dict[str, str] | None:
@@ -180,8 +202,19 @@ def saved_calls(state: State, dossier: Dossier) -> dict[str, str] | None:
     left = records(found[found["outcome"].isin((OPEN, UNREACHED))])
     logs = [dossier.log(frozen.as_of, row["log_id"]) for row in left]
     keys = ("log_id", "cadre_id", "date", "kind")
-    rows = [(row["unit"], *(str(log[key]) for key in keys)) for row, log in zip(left, logs, strict=True)]
-    return csv_file("spot-checks", state.as_of, ["unit", *keys], rows)
+    voice, columns = dossier.voice, dossier.rulebook.tables["logs"].by_id
+    rows = [
+        (
+            voice.unit(row["unit"]),
+            log["log_id"],
+            log["cadre_id"],
+            str(log["date"])[:10],
+            voice.code("kind", log["kind"]),
+        )
+        for row, log in zip(left, logs, strict=True)
+    ]
+    heads = [columns[key].header if dossier.lang == "zh" else key for key in keys]
+    return csv_file("spot-checks", state.as_of, [voice.say("col.unit"), *heads], rows)
 
 
 def _results(told: pd.DataFrame, result: Any, dossier: Dossier) -> Grid:

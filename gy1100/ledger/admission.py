@@ -40,6 +40,7 @@ REFERS = {
 NEEDED = ("confirm", "withdraw", "answer", "reopen", "enter_seed")
 UNEXPLAINED = ("confirm", "freeze_frame", "enter_seed", "record_check")
 EVIDENCED = (*SETS, "sign_off", "freeze_frame", "record_check")
+_IN_WORDS = "[\n\u200d]"  # line ends, and what joins pictures to one
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 Problem = tuple[str, str, dict[str, str]]
 
@@ -104,7 +105,7 @@ def tidied(draft: Draft, situation: Situation) -> Draft:
 
 
 def _tidy(name: str, text: str) -> str:
-    tidy = unicodedata.normalize("NFC", text).replace("\r\n", "\n").strip()
+    tidy = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\t", " ").strip()
     if name == "reason":
         return masked(tidy)
     if name in ("evidence", "unit", "assessor"):
@@ -172,7 +173,7 @@ def _text_problems(draft: Draft) -> Iterator[Problem]:
             continue
         if needed.get(name) and not text:
             yield name, "ledger_evidence" if name == "evidence" else "decision_blank", {}
-        if has_hidden(text.replace("\n", "") if name == "reason" else text):
+        if has_hidden(re.sub(_IN_WORDS, "", text) if name == "reason" else text):
             yield name, "ledger_hidden", {}
         if len(text) > MOST_TEXT:
             yield name, "ledger_long", {"most": str(MOST_TEXT)}
