@@ -38,7 +38,7 @@ def stacked(pieces: Iterable[tuple[str, float, float]], whole: float) -> Markup:
             continue
         inside = tag("b", style=f"width:{100 * got / most:.2f}%")
         style = f"width:{100 * most / whole:.3f}%;--c:{COLOURS[n % len(COLOURS)]}"
-        shown.append(tag("i", inside, style=style, title=f"{label}：{got:.2f} / {most:g}"))
+        shown.append(tag("i", inside, style=style, title=f"{label} · {got:.2f} / {most:g}"))
     return tag("span", *shown, class_="gy-stack")
 
 

@@ -95,7 +95,7 @@ def _rank(row: dict[str, object], before: dict[str, object], dossier: Dossier) -
     kind = {"↑": "up", "↓": "down"}.get(moved[0], "same")
     score = tag("td", number(row["score_100"]) or "—", class_="r")
     then_score = before["score_100"]
-    was = "" if is_none(then_score) or row["score_100"] == then_score else f"（{number(then_score)}）"
+    was = "" if is_none(then_score) or row["score_100"] == then_score else f" ({number(then_score)})"
     return tag(
         "tr",
         tag("td", "—" if is_none(now) else str(now), class_="r"),
