@@ -167,13 +167,21 @@ def _draw(order: Order, drawing: Drawing, result: Assessment, frozen: frames.Fro
 def _record(order: Order, drawing: Drawing, frozen: frames.Frozen) -> rounds.Drawn:
     """What is on record with this round added; the first round begins the record."""
     seed, before = drawing.seed or "", rounds.read_draw(order.folder)
-    if before and before.frame == frozen.sha256:
+    path = _record_path(order, drawing)
+    hashes = frozen.sha256, rounds.file_hash(path) if path.is_file() else ""
+    if before and (before.frame, before.frame_record) == hashes:
         return before.extended(seed, drawing.per_unit, drawing.now)
     if before:
         raise WrongUsage(both("spot_checks.drawn_already", out=order.folder))
     moment = _moment(drawing.seed_time) if drawing.seed_time else drawing.now
     n = drawing.per_unit or frozen.per_unit or 0
     return rounds.Drawn(seed, moment, ((n, rounds.stamp(drawing.now)),), frozen.sha256)
+
+
+def _record_path(order: Order, drawing: Drawing) -> Path:
+    """The record of the frame that is drawn from; no such file where it is frozen in one go with the draw."""
+    path = drawing.frame or order.folder
+    return path / frames.FRAME if path.is_dir() else path
 
 
 def _moment(written: str) -> datetime:
@@ -196,12 +204,10 @@ def _risks(path: Path, rulebook: Rulebook) -> list[tuple[str, str]]:
 
 def _write_frame(order: Order, drawing: Drawing, frozen: frames.Frozen, stage: Path) -> None:
     """Keep the frame's record byte for byte, as its hash was announced."""
-    source = drawing.frame or order.folder
-    source = source if source.is_dir() else source.parent
-    if frozen.together and not (source / frames.FRAME).is_file():
+    record = _record_path(order, drawing)
+    if not record.is_file():
         frames.write_frame(frozen, stage)
         return
-    record = drawing.frame if drawing.frame and drawing.frame.is_file() else source / frames.FRAME
     (stage / frames.FRAME).write_bytes(record.read_bytes())
     (stage / frames.LOGS).write_bytes(frozen.content)
 

@@ -214,6 +214,26 @@ def test_what_is_on_record_is_not_drawn_anew(exports: Path, capsys: pytest.Captu
     assert "another seed needs a new frame" in capsys.readouterr().err
 
 
+def test_another_record_of_the_same_frame_is_not_drawn_from(
+    exports: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The rule stands in the record, not among the logs: another record of them is refused, the announced one not."""
+    assert spot_checks(exports, "--per-unit", 4) == 0
+    assert run(["spot-checks", str(exports), "--out", "other", "--per-unit", "2", "--whole-units"]) == 0
+    assert Path("out/frame.csv").read_bytes() == Path("other/frame.csv").read_bytes()
+    shutil.copytree("out", "announced")
+    assert spot_checks(exports, "--seed", SEED) == 0
+    before = {path.name: path.read_bytes() for path in Path("out").iterdir()}
+    assert spot_checks(exports, "--seed", SEED, "--frame", "other") == 2
+    assert {path.name: path.read_bytes() for path in Path("out").iterdir()} == before
+    assert "was drawn from and is not replaced" in capsys.readouterr().err
+    assert spot_checks(exports, "--seed", SEED, "--frame", "announced", "--per-unit", 5) == 0
+    shutil.copy("other/frame.json", "out/frame.json")
+    assert spot_checks(exports, "--seed", SEED, "--per-unit", 6) == 2
+    Path("out/frame.json").unlink()
+    assert spot_checks(exports, "--seed", SEED, "--per-unit", 6) == 2
+
+
 def test_a_list_that_was_filled_in_is_not_overwritten(
     exports: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -246,7 +266,8 @@ def test_a_frame_of_another_day_stops_the_draw(exports: Path) -> None:
 
 @pytest.mark.parametrize(
     ("options", "code"),
-    [(("--seed", SEED), 2), (("--seed", "", "--per-unit", 3), 2), (("--seed", SEED, "--per-unit", 0), 2),
+    [(("--seed", SEED), 2), (("--seed", "", "--per-unit", 3), 2), (("--seed", "\udcff12", "--per-unit", 3), 2),
+     (("--seed", SEED, "--per-unit", 0), 2),
      (("--seed", SEED, "--per-unit", 3, "--seed-time", "2018-03-05T09:00"), 65),
      (("--seed", SEED, "--per-unit", 3, "--seed-time", "gestern"), 2),
      (("--seed", SEED, "--per-unit", 3, "--lots", "5"), 2), (("--lots", "0.05:0.2"), 2),

@@ -117,6 +117,31 @@ def test_settled_units_stand_alone() -> None:
     assert len(shared) and all("同在第" in words.unit(unit) for unit in shared)
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_an_order_turned_round_is_not_firm(lang: str) -> None:
+    """Two units, each in a band of its own, that draws put the other way round than published: said, never firm."""
+    found, voice = report().found, Voice(sample_result().rulebook, lang)
+    one, other = found.units["unit"].tail(2)
+    bands = dict(zip(found.units["unit"], found.units["band"], strict=True)) | {one: 98, other: 97}
+    mine = (found.pairs["unit"] == one) & (found.pairs["other"] == other)
+    pairs = found.pairs.copy()
+    pairs.loc[mine, ["ahead", "behind"]], pairs.loc[mine, "settled"] = (0.048, 0.952), False
+    turned = dataclasses.replace(
+        found, units=found.units.assign(band=found.units["unit"].map(bands)), pairs=pairs
+    )
+    words = RankWords(turned, voice)
+    told = words.say("turned", unit=voice.unit(one), other=voice.unit(other), behind="95.2%")
+    firm = words.say("lead.alone", units="|", settled="95%").partition("|")[0]
+    assert told in words.lead() and told not in RankWords(found, voice).lead()
+    assert not [line for line in words.lead() if line.startswith(firm) and voice.unit(other) in line]
+    for unit in (one, other):
+        said = words.unit(unit)
+        assert (
+            said.endswith(told) and words.say("unit.band.alone", band=bands[unit], settled="95%") not in said
+        )
+        assert words.say("unit.rival", other="|", ahead="", behind="").partition("|")[0] not in said
+
+
 def test_charts_show_every_unit() -> None:
     """A cell for each rank of each unit; a line for each unit; valid by altair's schema."""
     import altair as alt

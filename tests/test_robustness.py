@@ -13,7 +13,7 @@ import pytest
 from gy1100 import Assessment, assess, load_rulebook
 from gy1100.decisions import LOCAL, Decision
 from gy1100.errors import WrongUsage
-from gy1100.robustness import Combinations, Robustness, combinations, robustness
+from gy1100.robustness import Combinations, Robustness, combinations, robustness, sobol_indices
 from gy1100.robustness.model import Drawn, Model
 from gy1100.robustness.spreads import CheckSpread, check_spread, judgement, weight_spread
 from gy1100.robustness.tallying import tallied
@@ -193,6 +193,15 @@ def test_awaited_elements_lie_between_none_and_full(known: Combinations) -> None
         assert row["low"] + most == pytest.approx(row["high"], abs=0.01)
 
 
+def test_awaited_elements_of_an_item_without_weight(known: Combinations) -> None:
+    """Judgement changes the same shares of an item, whatever it weighs, nothing too."""
+    less = sample_result().under(weights={"1.3": 0})
+    found, whole = judgement(less, combinations(less, {})), judgement(sample_result(), known)
+    assert [(o.unit, o.item, o.cause) for o in found] == [(o.unit, o.item, o.cause) for o in whole]
+    assert [o.offsets for o in found] == [pytest.approx(o.offsets) for o in whole]
+    assert known.items.index("1.3") in {o.item for o in found}
+
+
 def test_two_assessors_who_differ() -> None:
     """Each one's latest value is as likely; who agrees, or stands alone, leaves nothing open."""
     entries = decided(
@@ -249,6 +258,18 @@ def test_pieces_and_turns_do_not_lose_draws(known: Combinations, monkeypatch: py
     monkeypatch.setattr("gy1100.robustness.tallying.WORK", 80 * 144 * 81 / 4)
     limited = tallied(model, 80, rng())
     assert limited.all.draws == 80 * 36 and limited.weights.draws == 80
+
+
+def test_what_is_level_stays_level(known: Combinations) -> None:
+    """What floating point makes of equal points puts nobody ahead, alone or together."""
+    result, at = sample_result(), known.items.index("1.1")
+    base = np.zeros(known.base.shape)
+    base[:, 0, at], base[:, 1, at], base[:, 2, at] = 0.1 + 0.2, 0.3, 0.31
+    assert (base[:, 0] > base[:, 1]).any()
+    level = dataclasses.replace(known, base=base, bears=known.bears & False)
+    found = tallied(dataclasses.replace(model_of(result, known), known=level, open=()), 20, rng())
+    assert found.all.pairs[:2, :2].tolist() == [[0, 0], [0, 0]] and found.all.pairs[2, :2].tolist() == [1, 1]
+    assert found.weights.shares[:3, 1].tolist() == [1, 1, 0]
 
 
 # --- answers --------------------------------------------------------------------------------------------------------
@@ -329,6 +350,26 @@ def test_swaps_make_two_units_equal(found: Robustness) -> None:
         totals = combinations(sample_result().under(weights=points), {})
         both = dict(zip(totals.units, totals.raw[0].sum(axis=1), strict=True))
         assert both[row["unit"]] == pytest.approx(both[row["other"]], abs=0.001)
+
+
+def test_units_with_other_items_due_have_no_swap() -> None:
+    """A decision makes an item due to one unit alone: raw points then do not say who is ahead."""
+    decision = decided(("李", "2.2", None, "1", 1))[0]
+    result = sample_result("2017-06-30").decided(
+        [dataclasses.replace(decision, time=datetime(2017, 6, 30, tzinfo=LOCAL))]
+    )
+    found = robustness(result, 10, readings={}).swaps
+    mine = (found["unit"] == "剑阁县") | (found["other"] == "剑阁县")
+    assert mine.any() and found.loc[mine, "swap"].isna().all()
+    assert found.loc[~mine].groupby("scope")["swap"].count().min() > 0
+
+
+@pytest.mark.parametrize("level", [2.0, 0.1, 4 / 9, 1 / 3])
+def test_what_never_varies_has_no_indices(level: float) -> None:
+    """A constant of which floating point makes a variance of 1e-33 too."""
+    same = np.full(1001, level)
+    for found in sobol_indices(same, same, np.column_stack([same, same])):
+        assert np.isnan(found).all()
 
 
 def test_sobol_finds_what_moves_the_ranking(found: Robustness) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import random
+import re
 from collections import Counter
 from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 from itertools import pairwise, product
-from math import ceil, comb, prod
+from math import ceil, comb, floor, prod
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -403,9 +404,10 @@ def test_cadre_types_share_a_unit_in_proportion(result: Any) -> None:
 
 
 def test_numbers_and_seeds_that_break_the_rule_are_refused(result: Any) -> None:
-    """No number, fewer than was frozen, no seed."""
+    """No number, fewer than was frozen, no seed, one that is no text."""
     for frozen, seed, n in (
         (freeze(result, NOON), SEED, None), (freeze(result, NOON, 8), SEED, 7), (freeze(result, NOON, 8), " ", 8),
+        (freeze(result, NOON, 8), "\udcff12", 8),
     ):  # fmt: skip
         with pytest.raises(WrongUsage):
             drawn(frozen, seed, n, seed_time=NOON)
@@ -476,6 +478,28 @@ def test_no_bare_percentage_below_thirty(result: Any, tmp_path: Path) -> None:
         sentence = in_words(row.to_dict())
         assert (row["share"] == 1.0) == shown and f"抽查 {n} 条，属实 {n} 条" in sentence
         assert (f"属实 {n} 条，100.0%；" in sentence) == shown
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_bounds_are_told_outwards(lang: str) -> None:
+    """No sentence tells a narrower bound than was found; a bound of a tenth of a per cent is told as it is."""
+    row: dict[str, Any] = dict.fromkeys(("frame", "drawn", "genuine", "unreached", "open", "n"), 5)
+    bounds = {"low": 0.95679, "high": 0.95611, "worst": 0.95999, "best": 0.0001}
+    told = "".join(in_words(row | bounds | {"open": n}, lang) for n in (0, 1))
+    assert re.findall(r"[\d.]+%", told) == ["95.6%", "95.7%", "95.9%", "0.1%", "95.9%", "0.1%"]
+    for tenths in range(1001):
+        exact = dict.fromkeys(bounds, tenths / 1000)
+        assert set(re.findall(r"[\d.]+%", in_words(row | exact, lang))) == {f"{tenths // 10}.{tenths % 10}%"}
+
+
+def test_the_least_promised_is_never_more_than_found() -> None:
+    """Of 1343 logs with 20 genuine of 20: at least what is said."""
+    frozen: Any = SimpleNamespace(by_type=False)
+    for size in range(1000, 1400, 50):
+        row = {"unit": "甲", "n": 0, "unreached": 0, "frame": size, "drawn": 20}
+        told = re.findall(r"([\d.]+)%", _line(row, frozen, "zh")[1])
+        low = Fraction(str(interval(20, 20, size)[0])) * 100
+        assert low - Fraction(1, 10) < Fraction(told[0]) <= low
 
 
 def test_types_drawn_by_themselves_are_bounded_together(result: Any, tmp_path: Path) -> None:
@@ -582,4 +606,5 @@ def test_what_is_promised_is_what_is_said_in_the_end(result: Any) -> None:
             [(n, n, frozen.strata["甲", kind]) for kind, n in got.items()] if by_type else [(10, 10, 1000)]
         )
         row = {"unit": "甲", "n": 0, "unreached": 0, "frame": 1000, "drawn": 10}
-        assert f"{100 * interval_of_strata(strata)[0]:.1f}%" in _line(row, frozen, "zh")[1]  # type: ignore[arg-type]
+        least = floor(1000 * interval_of_strata(strata)[0]) / 10
+        assert f"{least:.1f}%" in _line(row, frozen, "zh")[1]  # type: ignore[arg-type]

@@ -114,33 +114,41 @@ def _drawn(state: State, dossier: Dossier, frozen: Frozen, sample: pd.DataFrame)
     found = outcomes(result, sample)
     told = dossier.kept("estimates", state.as_of, lambda: estimates(result, frozen, sample))
     left = found[found["outcome"].isin((OPEN, UNREACHED))]
-    mine = left if not state.unit else left[left["unit"] == state.unit]
     units = [
         ("", dossier.say("all")),
         *((u.name, dossier.voice.unit(u.name)) for u in dossier.rulebook.units),
     ]
     progress = tag("p", dossier.say("checking.progress", done=len(found) - len(left), n=len(found)))
     when = day(
-        dossier.say("checking.day"), "checked_on", (state.checked_on or state.as_of).isoformat(),
+        dossier.say("checking.day"), "checked_on", _when(state).isoformat(),
         first=dossier.rulebook.rules.as_of.first.value.isoformat(), last="2099-12-31",
     )  # fmt: skip
     pick = choice(dossier.voice.say("col.unit"), "unit", units, state.unit)
-    shown = records(mine.head(ROWS))
-    first = state.checked_on or state.as_of
-    calls = tag("div", joined(_call(row, first, dossier, frozen) for row in shown), class_="gy-calls")
-    if len(mine) > len(shown):
-        calls += tag("p", dossier.say("checking.more", n=len(mine) - len(shown)), class_="gy-soft")
-    calls += _entered(records(found), state, dossier, frozen)
     take = button(dossier.say("checking.save"), "save_list", class_="gy-plain")
     head = tag("h3", dossier.say("checking.calls"))
     later = tag("p", dossier.say("checking.later"), class_="gy-soft")
+    forms = _open(left, state, dossier, frozen) + _entered(records(found), state, dossier, frozen)
     results = tag("h3", dossier.say("checking.results")) + listing(
         _results(told, result, dossier), dossier.voice
     )
     return [
-        _step(3, joined((head, progress, tag("p", pick, " ", when, " ", take), later, calls))),
+        _step(3, joined((head, progress, tag("p", pick, " ", when, " ", take), later, forms))),
         _step(4, results),
     ]
+
+
+def _when(state: State) -> date:
+    return state.checked_on or state.as_of
+
+
+def _open(left: pd.DataFrame, state: State, dossier: Dossier, frozen: Frozen) -> Markup:
+    """Return the forms of the next logs that are still to be checked."""
+    mine = left if not state.unit else left[left["unit"] == state.unit]
+    forms = (_call(row, _when(state), dossier, frozen) for row in records(mine.head(ROWS)))
+    calls = tag("div", joined(forms), class_="gy-calls")
+    if len(mine) > ROWS:
+        calls += tag("p", dossier.say("checking.more", n=len(mine) - ROWS), class_="gy-soft")
+    return calls
 
 
 def _entered(rows: list[dict[str, Any]], state: State, dossier: Dossier, frozen: Frozen) -> Markup:

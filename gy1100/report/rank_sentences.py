@@ -40,16 +40,18 @@ class RankWords:
         return len(self.found.readings) // len(self.found.units)
 
     def lead(self) -> Iterator[str]:
-        """Yield the answer in short: who is settled, who shares a band, what it hangs on."""
-        units = self.found.units
-        sizes = units["band"].value_counts()
-        alone = [u for u, band in zip(units["unit"], units["band"], strict=True) if sizes[band] == 1]
+        """Yield the answer in short: who is settled, who shares a band, whose order is turned, what it hangs on."""
+        units, turned = self.found.units, self._open(turned=True)
+        sizes, doubted = units["band"].value_counts(), {u for r in turned for u in (r["unit"], r["other"])}
+        bands = zip(units["unit"], units["band"], strict=True)
+        alone = [unit for unit, band in bands if sizes[band] == 1 and unit not in doubted]
         if alone:
             names = self.voice.listing(map(self.voice.unit, alone))
             yield self.say("lead.alone", units=names, settled=self.settled)
         for band in sorted(sizes.index[sizes > 1]):
             names = self.voice.listing(map(self.voice.unit, units.loc[units["band"] == band, "unit"]))
             yield self.say("lead.band", band=band, units=names, settled=self.settled)
+        yield from map(self._turn, turned)
         yield from self.main_assumption()
 
     def main_assumption(self) -> Iterator[str]:
@@ -97,7 +99,7 @@ class RankWords:
         words = {name: short(row[name]) for name in ("low", "high", "median")}
         yield self.say(f"unit.all.{same}", **words)
         yield from self._rival(row)
-        yield self._band(row)
+        yield from self._band(row)
 
     def _effects(self, unit: str) -> Iterator[str]:
         moving = [r for r in records(self.found.effects) if r["unit"] == unit and r["moved"]]
@@ -116,13 +118,23 @@ class RankWords:
         key = "none" if row["score_low"] == row["score_high"] else "some"
         return self.say(f"unit.checks.{key}", low=number(row["score_low"]), high=number(row["score_high"]))
 
+    def _open(self, unit: str = "", *, turned: bool) -> list[Row]:
+        """Return pairs whose order is not settled: those of one band, or those that draws turn round.
+
+        Units of two bands are sure of their order, so that it is the other one where the published one is not settled.
+        """
+        band = dict(zip(self.found.units["unit"], self.found.units["band"], strict=True))
+        pairs = records(self.found.pairs[~self.found.pairs["settled"]])
+        mine = (r for r in pairs if not unit or unit in (r["unit"], r["other"]))
+        return [r for r in mine if (band[r["unit"]] != band[r["other"]]) == turned]
+
+    def _turn(self, row: Row) -> str:
+        names = {side: self.voice.unit(row[side]) for side in ("unit", "other")}
+        return self.say("turned", **names, behind=percent(row["behind"], 1))
+
     def _rival(self, row: Row) -> Iterator[str]:
-        """Yield with whom the order is least sure, where it is not settled."""
-        pairs = [
-            r
-            for r in records(self.found.pairs)
-            if row["unit"] in (r["unit"], r["other"]) and not r["settled"]
-        ]
+        """Yield with whom of its band the order is least sure, where it is not settled."""
+        pairs = self._open(row["unit"], turned=False)
         if pairs:
             least = min(pairs, key=lambda r: abs(r["ahead"] - r["behind"]))
             first = least["unit"] == row["unit"]
@@ -130,10 +142,13 @@ class RankWords:
             ahead, behind = (least["ahead"], least["behind"]) if first else (least["behind"], least["ahead"])
             yield self.say("unit.rival", other=other, ahead=percent(ahead, 1), behind=percent(behind, 1))
 
-    def _band(self, row: Row) -> str:
-        units = self.found.units
+    def _band(self, row: Row) -> Iterator[str]:
+        """Yield with whom a unit shares its band or that it is firm, and with whom its order is turned round."""
+        units, turned = self.found.units, self._open(row["unit"], turned=True)
         others = units.loc[(units["band"] == row["band"]) & (units["unit"] != row["unit"]), "unit"]
-        if others.empty:
-            return self.say("unit.band.alone", band=row["band"], settled=self.settled)
-        names = self.voice.listing(map(self.voice.unit, others))
-        return self.say("unit.band.shared", band=row["band"], others=names)
+        if len(others):
+            names = self.voice.listing(map(self.voice.unit, others))
+            yield self.say("unit.band.shared", band=row["band"], others=names)
+        elif not turned:
+            yield self.say("unit.band.alone", band=row["band"], settled=self.settled)
+        yield from map(self._turn, turned)

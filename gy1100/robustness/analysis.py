@@ -53,7 +53,8 @@ class Robustness:
     dropped : one row a unit left out and another unit
         ``dropped, unit, score_before, rank_before, score, rank``: among those that are left.
     swaps : one row a pair and item
-        ``unit, other, item, scope, points, swap``: at how many points of the item the two would change order.
+        ``unit, other, item, scope, points, swap``: at how many points of the item the two would change order; empty
+        where never, and where the two have other items due.
     weights : one row an item of free weight
         ``item, points, low, high``: the rulebook's own points and the 5 % and 95 % quantiles of those drawn.
     checks : one row a unit

@@ -116,17 +116,20 @@ def _work_points(result: Assessment, known: Combinations, component: Any) -> pd.
 
 
 def swaps(known: Combinations, weights: WeightSpread) -> Iterator[Row]:
-    """Yield for each pair and item at how many points of the item the two would change order; none where never.
+    """Yield for each pair and item at how many points of the item the two would change order.
+
+    None where never, and where the two have other items due: their points are then not out of the same whole.
 
     ``inside``: points move between the items that the rulebook weighed itself, printed points stay. ``notice``: all
     other items give way in proportion, as if the notice were different. Columns: unit, other, item, scope, points,
     swap; the unit is the one ahead.
     """
-    raw, points = known.raw[known.own], known.points
+    raw, points, due = known.raw[known.own], known.points, known.due[known.own]
     order = np.argsort(-known.scores[known.own], kind="stable")
     ahead, behind = (order[side] for side in np.triu_indices(len(order), 1))
+    alike = (due[ahead] == due[behind]).all(axis=1, keepdims=True)
     for scope, items, whole, values in _scopes(raw, points, weights):
-        found = swap_weights(values[ahead] - values[behind], points[items] / whole)
+        found = np.where(alike, swap_weights(values[ahead] - values[behind], points[items] / whole), np.nan)
         for pair, (one, other) in enumerate(zip(ahead, behind, strict=True)):
             for n, item in enumerate(items):
                 swap = found[pair, n] * whole

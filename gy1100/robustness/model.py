@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .spreads import CheckSpread, Open, WeightSpread
 
 FULL = 100.0
+PLACES = 9
 
 
 @dataclass(frozen=True)
@@ -128,13 +129,16 @@ class Model:
         return points, due + fixed_due
 
     def scores(self, at: int | Whole, points: Numbers, due: Numbers) -> Numbers:
-        """Return raw scores of 100 (units × draws) of a combination, or of one for each draw, from its `sums`."""
+        """Return scores of 100 (units × draws) of a combination, or of one for each draw, from its `sums`.
+
+        They are rounded as points are at first (scoring.md §3), so that floating point puts nobody ahead who is level.
+        """
         scores: Numbers = points + _at(self._fixed[0], at)
         scores *= FULL / due
-        return scores
+        return np.round(scores, PLACES, out=scores)
 
     def scored(self, at: int | Whole, drawn: Drawn) -> Numbers:
-        """Return raw scores of 100 (units × draws) of a combination, or of one for each draw."""
+        """Return `scores` of a combination, or of one for each draw, from what is drawn."""
         return self.scores(at, *self.sums(at, drawn))
 
 

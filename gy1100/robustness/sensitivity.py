@@ -45,10 +45,11 @@ def sobol_indices(y_a: ArrayLike, y_b: ArrayLike, y_ab: ArrayLike) -> SobolIndic
     ab = numbers(y_ab, "y_ab", ("N", "d"))
     same(len(a), len(b), "N")
     same(len(a), len(ab), "N")
-    variance = np.concatenate([a, b]).var(ddof=1)
-    if not variance:
+    whole = np.concatenate([a, b])
+    if np.ptp(whole) == 0:  # the variance of a constant need not be 0 in floating point
         nothing = np.full(ab.shape[1], np.nan)
         return SobolIndices(nothing, nothing.copy())
+    variance = whole.var(ddof=1)
     first = np.mean(b[:, None] * (ab - a[:, None]), axis=0) / variance
     total = np.sum((a[:, None] - ab) ** 2, axis=0) / (2 * len(a) * variance)
     return SobolIndices(first, total)

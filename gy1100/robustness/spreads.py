@@ -172,7 +172,7 @@ def _awaited(result: Assessment, known: Combinations) -> Iterator[Open]:
     for row in result.tallied_components:
         if (row["unit"], row["item"]) in awaiting and row["component"] in components:
             item, component = components[row["component"]]
-            part = row["points_max"] / result.rulebook.points(item) / len(component.elements)
+            part = component.points.value / item.points.value / len(component.elements)
             for _ in range(round((row["high"] - row["low"]) * len(component.elements))):
                 offsets = tuple(part * value for value in (0.0, component.partial.value, 1.0))
                 yield Open(*_place(known, row["unit"], row["item"]), offsets, "awaiting")

@@ -43,13 +43,12 @@ def drawn(frozen: Frozen, seed: str, per_unit: int | None = None, *, seed_time: 
     Raises
     ------
     WrongUsage
-        If the seed is empty, or the number is missing or below the frozen rule.
+        If the seed is empty or no text, or the number is missing or below the frozen rule.
     Unusable
         If the seed is older than the frame.
     """
     n = _number(frozen, per_unit)
-    if not seed.strip():
-        raise WrongUsage(both("spot_checks.seed_empty"))
+    _check_seed(seed)
     if zoned(seed_time) < frozen.at:
         times = {"seed_time": zoned(seed_time).isoformat(), "frozen_at": frozen.at.isoformat()}
         raise Unusable(both("spot_checks.seed_old", **times))
@@ -62,6 +61,15 @@ def drawn(frozen: Frozen, seed: str, per_unit: int | None = None, *, seed_time: 
             for place, log_id in enumerate(draw(seed, chosen, len(chosen)), 1)
         ]
     return _frame(rows)
+
+
+def _check_seed(seed: str) -> None:
+    if not seed.strip():
+        raise WrongUsage(both("spot_checks.seed_empty"))
+    try:
+        seed.encode()
+    except UnicodeEncodeError:
+        raise WrongUsage(both("spot_checks.seed_no_text")) from None
 
 
 def _number(frozen: Frozen, per_unit: int | None) -> int:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from math import ceil, floor
 from typing import TYPE_CHECKING, Any
 
 from ..errors import WrongUsage
 from ..words import both, text
 from .drawing import RANDOM
+from .exact import Number, exact
 from .sizes import LotRule, lot_rule
 from .strata import interval_of_strata
 
@@ -16,12 +18,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from ..assessment import Assessment
-    from .exact import Number
     from .frames import Frozen
 
 LEAST_FOR_SHARE = 30  # below it no percentage stands by itself
 GENUINE, PARTLY, FALSE, UNREACHED, OPEN = "genuine", "partly", "false", "unreached", "open"
-SHARES = ("share", "low", "high", "worst", "best")
+BOUNDS = ("low", "high", "worst", "best")
+SHARES = ("share", *BOUNDS)
 OUTCOMES = (GENUINE, PARTLY, FALSE, UNREACHED, OPEN)
 COLUMNS = ("unit", "frame", "drawn", *OUTCOMES, "n", *SHARES)
 
@@ -104,9 +106,15 @@ def _estimate(
     }  # fmt: skip
 
 
+def bound_in_words(bound: Number, *, upper: bool = False) -> str:
+    """Return a bound as a percentage to a tenth, rounded outwards: a lower one down, an upper one up."""
+    tenths = exact(bound) * 1000
+    return f"{(ceil if upper else floor)(tenths) / 10:.1f}%"
+
+
 def in_words(row: Mapping[Any, Any], lang: str = "zh") -> str:
     """Return an estimate as a sentence: k of n always, a percentage of its own only from 30 on."""
-    numbers = {name: f"{100 * row[name]:.1f}%" for name in ("low", "high", "worst", "best")}
+    numbers = {name: bound_in_words(row[name], upper=name in ("high", "best")) for name in BOUNDS}
     words = {**row, **numbers, "k": row[GENUINE], "percent": ""}
     if row["n"] >= LEAST_FOR_SHARE:
         words["percent"] = text("spot_checks.percent", lang, share=f"{100 * row[GENUINE] / row['n']:.1f}%")

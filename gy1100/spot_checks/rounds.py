@@ -15,7 +15,7 @@ from ..errors import Unusable, WrongUsage
 from ..frame_rows import records
 from ..words import both, text
 from .drawing import shared_out
-from .estimates import in_words
+from .estimates import bound_in_words, in_words
 from .frames import FRAME, Frozen, write_json
 from .strata import interval_of_strata
 
@@ -38,14 +38,15 @@ class Drawn:
         When the seed became known.
     rounds : tuple of (int, str)
         Logs a unit and the time of each round, the last one last.
-    frame : str
-        The frame's hash.
+    frame, frame_record : str
+        The hash of the frame's logs, and that of its record with the rule; the latter once the draw is written.
     """
 
     seed: str
     seed_time: datetime
     rounds: tuple[tuple[int, str], ...]
     frame: str
+    frame_record: str = ""
 
     @property
     def per_unit(self) -> int:
@@ -88,9 +89,8 @@ def read_draw(folder: Path) -> Drawn | None:
     try:
         known = json.loads(path.read_text("utf-8"))
         rounds = tuple((int(one["per_unit"]), str(one["at"])) for one in known["rounds"])
-        return Drawn(
-            str(known["seed"]), datetime.fromisoformat(known["seed_time"]), rounds, known["frame_sha256"]
-        )
+        hashes = known["frame_sha256"], known["frame_record_sha256"]
+        return Drawn(str(known["seed"]), datetime.fromisoformat(known["seed_time"]), rounds, *hashes)
     except (ValueError, KeyError, TypeError):
         raise Unusable(both("spot_checks.frame_unreadable", path=path)) from None
 
@@ -157,5 +157,5 @@ def _line(row: Mapping[Any, Any], frozen: Frozen, lang: str) -> Pair:
         sizes = {kind: n for (unit, kind), n in frozen.strata.items() if unit == row["unit"]}
         drawn = shared_out(row["drawn"], sizes)
     least = interval_of_strata([(drawn[kind], drawn[kind], n) for kind, n in sizes.items()])[0]
-    words = {"frame": row["frame"], "drawn": row["drawn"], "least": f"{100 * least:.1f}%"}
+    words = {"frame": row["frame"], "drawn": row["drawn"], "least": bound_in_words(least)}
     return row["unit"], text("spot_checks.ahead", lang, **words)
