@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from . import __version__
 from .errors import NothingToRead
@@ -167,8 +168,9 @@ def crate_problems(root: Path) -> list[str]:
     """Return the files of an opened archive that are not what its metadata says, or not named there."""
     try:
         graph = json.loads((root / METADATA).read_text("utf-8"))["@graph"]
-        told = {entry["@id"]: entry["sha256"] for entry in graph if entry.get("@type") == "File"}
-    except (OSError, ValueError, KeyError, TypeError):
+        files = [entry for entry in graph if entry.get("@type") == "File"]
+        told = {unquote(entry["@id"]): entry["sha256"] for entry in files}  # an @id is a URI
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return [METADATA]
     there = {name: sha256 for name, sha256 in hashes(root).items() if name != METADATA}
     return sorted(name for name in told.keys() | there.keys() if told.get(name) != there.get(name))

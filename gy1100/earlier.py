@@ -88,19 +88,16 @@ def _folder(path: Path, rulebook: Rulebook) -> Earlier:
 
     from .manifest import read_manifest
 
-    manifest = read_manifest(path)
+    manifest = read_manifest(path) or {}
     try:
         scores, ranking = (pd.read_csv(path / f"{n}.csv", encoding="utf-8-sig", dtype={"item": str, "points": str})
                            for n in ("scores", "ranking"))  # fmt: skip
         points, ranks = _exact(scores), ranking.set_index("unit")[["score_100", "rank"]]
-    except (OSError, KeyError, ValueError, ArithmeticError):
-        manifest = None
-    if manifest is None:
-        raise NothingToRead(f"没有可比较的结果：{path} · no earlier result there")
-    day = date.fromisoformat(manifest["as_of"])
-    return Earlier(
-        points, ranks, day, _rulebook(manifest["rulebook"], rulebook), _decisions(manifest), path.name
-    )
+        day, known = date.fromisoformat(manifest["as_of"]), manifest["rulebook"]
+        decisions = _decisions(manifest)
+    except (OSError, KeyError, ValueError, ArithmeticError, TypeError):
+        raise NothingToRead(f"没有可比较的结果：{path} · no earlier result there") from None
+    return Earlier(points, ranks, day, _rulebook(known, rulebook), decisions, path.name)
 
 
 def _exact(scores: pd.DataFrame) -> dict[tuple[str, str], Decimal]:

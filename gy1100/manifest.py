@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from . import __version__
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from .decisions import Decisions
     from .evidence import Evidence
     from .rulebook import Rulebook
@@ -127,6 +128,58 @@ def hashes(folder: Path) -> dict[str, str]:
     }
 
 
+class _Part(BaseModel):
+    model_config = ConfigDict(strict=True)  # a manifest is read as it is, so nothing is made to fit
+
+
+class _File(_Part):
+    name: str
+    sha256: str
+
+
+class _Rulebook(_Part):
+    id: str
+    sha256: str
+    readings: dict[str, str] | None = None
+    weights: dict[str, float] | None = None
+
+
+class _Options(_Part):
+    lang: Literal["zh", "en"] = "zh"
+
+
+class _Head(_Part):
+    seq: int | None
+    hash: str | None
+
+
+class _Decisions(_Part):
+    name: str
+    sha256: str | None
+    head: _Head | None = None
+    taken: list[dict[str, str | None]] = []
+
+
+class _Aside(_Part):
+    unit: str | None
+    table: str
+    rows: int
+
+
+class _Shape(_Part):
+    """The shape that a manifest was written in, as far as it is read again; one of another shape is none."""
+
+    package: dict[str, str] = {}
+    rulebook: _Rulebook = _Rulebook(id="", sha256="")
+    as_of: Annotated[str, AfterValidator(date.fromisoformat)] | None = None
+    inputs: list[_File] = []
+    decisions: _Decisions | None = None
+    corrections: _File | None = None
+    set_aside: list[_Aside] = []
+    options: _Options = _Options()
+    files: dict[str, str] = {}
+
+
 def owned_files(folder: Path) -> frozenset[str]:
     """Return the files in ``folder`` that an earlier run of ours wrote; none where there is no manifest of ours."""
     known = _read(folder / MANIFEST)
@@ -143,25 +196,11 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        content = json.loads(path.read_text("utf-8"))
+        text = path.read_bytes()
+        _ = _Shape.model_validate_json(text)
+        return dict(json.loads(text))
     except (OSError, ValueError):
         return {}
-    return content if isinstance(content, dict) and _is_whole(content) else {}
-
-
-def _is_whole(content: Mapping[str, Any]) -> bool:
-    """Whether a manifest has the shape that it was written in; one that has not is none."""
-    tables = [content.get(name, {}) for name in ("package", "rulebook", "options", "files")]
-    tables += [content.get(name) or {} for name in ("decisions", "corrections")]
-    inputs = content.get("inputs", [])
-    if not all(isinstance(table, dict) for table in tables) or not isinstance(inputs, list):
-        return False
-    texts = [*content.get("files", {}).values()]
-    for entry in inputs:
-        texts += [entry.get("name"), entry.get("sha256")] if isinstance(entry, dict) else [None]
-    head = (content.get("decisions") or {}).get("head") or {}
-    whole = isinstance(head, dict) and isinstance(head.get("seq"), int | None)
-    return whole and all(isinstance(text, str) for text in texts)
 
 
 def _write(path: Path, content: Mapping[str, Any]) -> Path:

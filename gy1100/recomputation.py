@@ -125,7 +125,7 @@ def recomputed(
 
     options = manifest.get("options", {})
     lang, names = options.get("lang", "zh"), options.get("names", True)
-    known = manifest["rulebook"]
+    known = manifest.get("rulebook", {})
     rules = rulebook.under(known.get("readings") or {}, known.get("weights") or {})
     day = manifest.get("as_of")
     evidence = read_evidence(

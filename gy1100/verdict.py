@@ -14,7 +14,7 @@ State = Literal["holds", "differs", "unchecked"]
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that was looked at: it holds, it differs, or it could not be checked."""
+    """One thing that was looked at: it holds, it differs, or it could not be checked; of its args a tuple is a list."""
 
     state: State
     code: str
@@ -22,7 +22,9 @@ class Check:
 
     def line(self, lang: str = "zh") -> str:
         """Return the check in one line."""
-        said = text(f"verify.{self.code}", lang, **self.args)
+        between = text("verify.between", lang)
+        args = {key: between.join(arg) if isinstance(arg, tuple) else arg for key, arg in self.args.items()}
+        said = text(f"verify.{self.code}", lang, **args)
         return f"{text(f'verify.{self.state}', lang)}  {said}"
 
 

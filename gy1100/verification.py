@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -93,29 +94,55 @@ def _verify(given: Given) -> list[Check]:
     checks = [*_file_checks(given.out, manifest), *_origin_checks(manifest)]
     book, found = _rulebook(given, manifest)
     checks += [found, *ledger_checks(given, manifest)]
-    if "inputs" in manifest and book is not None:
+    if "inputs" not in manifest:
+        return checks + _without_inputs(given.out, manifest)
+    if book is not None:
         checks += _figure_checks(given, manifest, book, whole=all(c.code != "chain" for c in checks))
     return checks
+
+
+def _without_inputs(out: Path, manifest: Mapping[str, Any]) -> list[Check]:
+    """Say of figures that nothing tells what they were made from; a rulebook's page or templates have none."""
+    figures = manifest.get("as_of") or any((out / name).is_file() for name in TABLES)
+    return [Check("unchecked", "no_inputs")] if figures else []
 
 
 def _file_checks(out: Path, manifest: Mapping[str, Any]) -> Iterator[Check]:
     recorded: dict[str, str] = manifest.get("files", {})
     there = hashes(out)
+    foreign = sorted(set(there) - set(recorded))
     for code, names in (
         ("lost", [name for name in recorded if name not in there]),
         ("changed", [name for name in recorded if name in there and there[name] != recorded[name]]),
+        ("unrecorded", [name for name in foreign if name in TABLES]),
     ):
         yield from (Check("differs", code, {"name": name}) for name in names)
-    same = sum(there.get(name) == sha256 for name, sha256 in recorded.items())
+    same = [name for name, sha256 in recorded.items() if there.get(name) == sha256]
     if same:
-        yield Check("holds", "files", {"n": same})
-    foreign = sorted(set(there) - set(recorded))
-    if foreign:
-        yield Check("unchecked", "foreign", {"n": len(foreign), "names": _few(foreign)})
+        yield Check("holds", "files", {"n": len(same)})
+    yield from _named("foreign", [name for name in foreign if name not in TABLES])
+    yield from _hash_alone([name for name in same if name not in TABLES])
 
 
-def _few(names: list[str]) -> str:
-    return "、".join(names[:SHOWN]) + (" …" if len(names) > SHOWN else "")
+def _named(code: str, names: list[str]) -> Iterator[Check]:
+    if names:
+        yield Check("unchecked", code, {"n": len(names), "names": _few(names)})
+
+
+def _hash_alone(names: list[str]) -> Iterator[Check]:
+    """Name the files that are not computed anew: every csv file, a few of the others, folders as one."""
+    for code, found in (
+        ("tables_alone", [name for name in names if name.endswith(".csv")]),
+        ("hash_alone", [name for name in names if not name.endswith(".csv")]),
+    ):
+        places = list(dict.fromkeys(re.sub("/.*", "/", name) for name in found))
+        shown = tuple(places) if code == "tables_alone" else _few(places)
+        if found:
+            yield Check("unchecked", code, {"n": len(found), "names": shown})
+
+
+def _few(names: list[str]) -> tuple[str, ...]:
+    return (*names[:SHOWN], *(["…"] if len(names) > SHOWN else []))
 
 
 def _origin_checks(manifest: Mapping[str, Any]) -> Iterator[Check]:
@@ -130,14 +157,18 @@ def _rulebook(given: Given, manifest: Mapping[str, Any]) -> tuple[Rulebook | Non
     from .rulebook import load_rulebook
 
     recorded = manifest.get("rulebook", {})
-    args = {"id": recorded.get("id", "")}
+    known = recorded.get("id", "")
+    place, level = given.rulebook or known, place_and_level(known)[1]
     try:
-        place, level = given.rulebook or args["id"], place_and_level(args["id"])[1]
         book = load_rulebook(f"{place}@{level}" if level and not place_and_level(place)[1] else place)
     except Gy1100Error:
-        return None, Check("unchecked", "no_rulebook", args)
+        if given.rulebook:
+            raise
+        return None, Check("unchecked", "no_rulebook", {"id": known})
     same = book.sha256 == recorded.get("sha256")
-    return book, Check("holds" if same else "differs", "rulebook" if same else "other_rulebook", args)
+    return book, Check(
+        "holds" if same else "differs", "rulebook" if same else "other_rulebook", {"id": book.id}
+    )
 
 
 def _figure_checks(given: Given, manifest: Mapping[str, Any], book: Rulebook, *, whole: bool) -> list[Check]:
@@ -205,18 +236,21 @@ def _recomputed_checks(
             return
         coded = any(found.code == "personal_id" for found in evidence.findings)
         for name in TABLES:
+            if not (given.out / name).is_file():  # not written, or lost, which was said
+                continue
             if name == "findings.csv" and inputs.kept:
                 yield Check("unchecked", "findings_kept", {"name": name})
-            elif name in manifest.get("files", {}):
+            else:
                 yield _table_check(name, manifest, given.out / name, folder / name, coded=coded)
 
 
 def _table_check(name: str, manifest: Mapping[str, Any], old: Path, new: Path, *, coded: bool) -> Check:
-    """Compare a file computed anew with the recorded one."""
+    """Compare a file that is there with what was computed anew, and where they are the same with its recorded hash."""
     content = new.read_bytes() if new.is_file() else b""
-    known = old.read_bytes() if old.is_file() else b""
-    if hashlib.sha256(content).hexdigest() == manifest["files"][name]:
-        return Check("holds", "table", {"name": name})
+    known = old.read_bytes()
+    if content == known:
+        fits = manifest.get("files", {}).get(name) in (None, hashlib.sha256(content).hexdigest())
+        return Check("holds" if fits else "differs", "table" if fits else "table_hash", {"name": name})
     if name == "findings.csv":
         if manifest.get("as_of") is None and manifest.get("options", {}).get("since"):
             return Check("unchecked", "since", {"name": name})
@@ -226,6 +260,5 @@ def _table_check(name: str, manifest: Mapping[str, Any], old: Path, new: Path, *
     if coded and name.startswith(("cadres", "parts")):
         return Check("unchecked", "coded", {"name": name})
     lines = differing_lines(known, content)
-    return Check(
-        "differs", "table_differs", {"name": name, "n": len(lines), "lines": _few([str(n) for n in lines])}
-    )
+    args = {"name": name, "n": len(lines), "lines": _few([str(n) for n in lines])}
+    return Check("differs", "table_differs" if lines else "table_ends", args)

@@ -11,7 +11,7 @@ import pytest
 from rocrate.rocrate import ROCrate
 
 from gy1100 import assess, cli, load_rulebook, read_evidence
-from gy1100.bundle import opened_bundle, write_bundle
+from gy1100.bundle import METADATA, crate_problems, opened_bundle, write_bundle
 from gy1100.errors import NothingToRead
 from gy1100.ledger import Draft, open_ledger, sign_off_draft
 from gy1100.manifest import read_manifest, seal_manifest
@@ -52,7 +52,8 @@ def test_an_archive_alone_is_enough(made: Path, tmp_path: Path) -> None:
     shutil.copy(made / "out" / "bundle.zip", tmp_path / "b.zip")
     checks = verify(Given(tmp_path / "b.zip"))
     assert codes(checks, "differs") == []
-    assert codes(checks, "unchecked") == ["inputs_missing", "evidence_kept", "findings_kept"]
+    alone, kept = ["tables_alone", "hash_alone"], ["inputs_missing", "evidence_kept", "findings_kept"]
+    assert codes(checks, "unchecked") == [*alone, *kept]
     tables = {c.args["name"] for c in checks if c.code == "table"}
     assert tables == {f"{name}.csv" for name in ("scores", "ranking", "cadres", "components", "parts")}
     assert {"crate", "crate_rulebook", "chain_whole", "head_recorded"} <= set(codes(checks, "holds"))
@@ -92,6 +93,38 @@ def test_an_archive_that_was_changed_is_found_out(made: Path, tmp_path: Path, na
             new.writestr(member, content.replace(b"2017-05-04", b"2017-05-14").replace(b"5.00", b"4.00")
                          + (b"\n# changed" if member == name else b""))  # fmt: skip
     assert "crate_changed" in codes(verify(Given(tmp_path / "b.zip")), "differs")
+
+
+def test_files_of_any_name_are_in_an_archive(tmp_path: Path) -> None:
+    """Chinese names, spaces and signs, of a decisions file and of pages: they verify, and a change is found."""
+    write_tables(tmp_path / "exports", TABLES)
+    decisions = tmp_path / "定分表.csv"
+    row = f"{UNIT},2.3,,5,王评,2018-01-05,,补办,"
+    decisions.write_text(
+        f"unit,item,element,value,assessor,time,valid_from,reason,evidence\n{row}\n", "utf-8"
+    )
+    out = written(tmp_path, decisions=decisions, four_eyes=False)
+    (out / "reports").mkdir()
+    for name in ("剑阁县.html", "100% of 20%25 #1.html"):
+        (out / "reports" / name).write_text("x", "utf-8")
+    seal_manifest(out, {})
+    archive = write_bundle(out, RULES, decisions)
+    checks = verify(Given(archive))
+    assert codes(checks, "differs") == [] and "crate" in codes(checks, "holds")
+    names = ("decisions/定分表.csv", "result/reports/剑阁县.html", "result/reports/100% of 20%25 #1.html")
+    for name in names:
+        with zipfile.ZipFile(archive) as old, zipfile.ZipFile(tmp_path / "b.zip", "w") as new:
+            for member in old.namelist():
+                new.writestr(member, old.read(member) + (b"\n" if member == name else b""))
+        found = [c.args["name"] for c in verify(Given(tmp_path / "b.zip")) if c.code == "crate_changed"]
+        assert found == [name]
+
+
+def test_metadata_of_another_shape_are_changed_ones(tmp_path: Path) -> None:
+    """Whatever stands in them, it is told as a difference."""
+    for graph in ('["x"]', '[{"@type": "File"}]', '[{"@type": "File", "@id": [], "sha256": "x"}]'):
+        (tmp_path / METADATA).write_text(f'{{"@graph": {graph}}}', "utf-8")
+        assert crate_problems(tmp_path) == [METADATA]
 
 
 def test_what_is_no_archive_of_a_result(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from gy1100 import assess, cli, compare, load_rulebook, read_evidence
 from gy1100.comparison import CAUSES, Comparison
 from gy1100.decisions import LOCAL, Check, Decision, Decisions, Record
 from gy1100.earlier import earlier_of, read_earlier
-from gy1100.errors import Refused, WrongUsage
+from gy1100.errors import NothingToRead, Refused, WrongUsage
 from gy1100.units import Units
 
 from .random_exports import random_tables, write_exports
@@ -144,6 +144,34 @@ def test_rules_that_are_gone(tmp_path: Path) -> None:
     assert found.joint and not found.items["rules"].map(bool).any()
     assert_adds_up(found, sample_result(), sample_result("2017-12-31"))
     assert "当时的规则不在手边" in found._repr_html_()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"as_of": "x"}, {"as_of": None}, {"rulebook": {}}, {"rulebook": None}, {"decisions": {"taken": ["x"]}},
+        *({"decisions": {"name": "x", "sha256": None, "taken": [told]}} for told in (
+            {}, {"unit": "剑阁县", "item": "2.1", "element": None, "value": "1", "time": None, "valid_from": None},
+            {"unit": "剑阁县", "item": "2.1", "element": None, "value": "1", "time": "2018-03-03", "valid_from": "x"},
+            {"unit": "剑阁县", "item": "2.1", "element": None, "value": "x", "time": "2018-03-03", "valid_from": None},
+        )),
+        "as_of", "rulebook",
+    ],
+)  # fmt: skip
+def test_a_damaged_result_is_no_earlier_one(change: dict[str, object] | str, tmp_path: Path) -> None:
+    """What its manifest lacks, or says in another form, is told as what is no result, and not as a fault of ours."""
+    manifest = {
+        "package": {"name": "gy1100"}, "rulebook": {"id": BOOK.id, "sha256": BOOK.sha256}, "as_of": "2018-03-02",
+    }  # fmt: skip
+    (tmp_path / "scores.csv").write_text("unit,item,points\n剑阁县,2.1,4\n", "utf-8")
+    (tmp_path / "ranking.csv").write_text("unit,score_100,rank\n剑阁县,90,1\n", "utf-8")
+    path = tmp_path / "manifest.json"
+    path.write_text(json.dumps(manifest), "utf-8")
+    assert read_earlier(tmp_path, BOOK).rulebook == BOOK
+    kept = {name: told for name, told in manifest.items() if name != change}
+    path.write_text(json.dumps(kept if isinstance(change, str) else kept | change), "utf-8")
+    with pytest.raises(NothingToRead):
+        read_earlier(tmp_path, BOOK)
 
 
 def test_points_made_by_hand(tmp_path: Path) -> None:
