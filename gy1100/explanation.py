@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 from math import prod
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from .components import FACTOR
 from .errors import WrongUsage
 from .frame_rows import records
+from .intervals import CENT
 from .measures.credits import credits_of
 from .parts import part_name
 
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from .decisions import Decision
     from .rules import Item
 
+FEWEST, MOST = 4, 12  # decimals of the numbers in a formula
+CHECKS = "spot_checks"
 DECIDED = "decided"  # what a decision on an item took, as a component and part of its own
 ROW_COLUMNS = ["component", "part", "table", "file", "sheet", "row", "date", "kind", "amount", "flag"]
 
@@ -65,27 +69,36 @@ class Explanation:
 
     @property
     def arithmetic(self) -> str:
-        """Return the formula with the numbers put in, ending in the published points."""
-        computed = self._computed  # what a decided item would have without any decision
-        terms = [
-            f"{c['points_max']:g} × {_number(computed.get(c['component'], c['low']))}"
+        """Return the formula with the numbers put in, ending in the published points.
+
+        The numbers have as many decimals as it takes to come to these points on a calculator, rounded half up.
+        """
+        terms = self._terms
+        if not terms:
+            return f"= {self.score['points']:.2f}"
+        made = "computed" if self.decision else "points"  # decided elements are in the numbers, items are not
+        points, words = Decimal(f"{self.score[made]:.2f}"), ""
+        for places in range(FEWEST, MOST + 1):
+            words, value = _formula(terms, self.factor, places)
+            if value.quantize(CENT, ROUND_HALF_UP) == points:
+                break
+        return f"{words} = {points}"
+
+    @property
+    def _terms(self) -> list[tuple[float, float]]:
+        """Return points and mean of each component that is due, of a decided item without any decision."""
+        computed = self._computed
+        return [
+            (c["points_max"], computed.get(c["component"], c["low"]))
             for c in records(self.components)
             if c["role"] == "mean" and c["status"] != "not_due"
         ]
-        if not terms:
-            return f"= {self.score['points']:.2f}"
-        sum_ = " + ".join(terms)
-        product = sum_ if self.factor == 1 else f"({sum_}) × {_number(self.factor)}"
-        made = (
-            "computed" if self.decision else "points"
-        )  # decided elements are in the numbers, a decided item is not
-        return f"{product} = {self.score[made]:.2f}"
 
     @cached_property
     def lost(self) -> pd.DataFrame:
         """Return the points lost by part, largest first, adding up to the loss: ``component, part, lost``.
 
-        What authenticity takes stands last, as a part of its own; of a decided item there is what the decision took.
+        What authenticity takes is a part of its own; of a decided item there is what the decision took.
         """
         import pandas as pd
 
@@ -96,11 +109,11 @@ class Explanation:
         found = records(self.components)
         means = [c for c in found if c["role"] == "mean"]
         rows = [row for c in means for row in self._lost_of(c)]
-        rows.sort(key=lambda row: (-row[2], row[0], row[1]))
         rows += [(c["component"],) * 2 + (c["points_max"],) for c in means if self._is_bare(c)]
         if self.factor != 1:
             kept = sum(c["points_max"] * c["low"] for c in means)
             rows.append((FACTOR, FACTOR, kept * (1 - self.factor)))
+        rows.sort(key=lambda row: (-row[2], row[0], row[1]))
         return pd.DataFrame([r for r in rows if r[2] > 1e-12], columns=columns)
 
     @property
@@ -143,6 +156,8 @@ class Explanation:
         import pandas as pd
 
         frames = [evidence_rows(self.assessment, self.unit, c) for c in self.item.components]
+        if (self.components["role"] == "factor").any():
+            frames.append(check_rows(self.assessment, self.unit))
         return pd.concat(frames, ignore_index=True)
 
     def rows(self, part: str | None = None) -> pd.DataFrame:
@@ -162,8 +177,18 @@ class Explanation:
         return explanation_html(self)
 
 
-def _number(value: float) -> str:
-    return f"{value:.4f}".rstrip("0").rstrip(".")
+def _formula(terms: Iterable[tuple[float, float]], factor: float, places: int) -> tuple[str, Decimal]:
+    """Return a formula whose numbers have so many decimals, and what it comes to."""
+    numbers = [(Decimal(f"{most:g}"), _rounded(mean, places)) for most, mean in terms]
+    times = _rounded(factor, places)
+    sum_ = " + ".join(f"{most} × {mean:f}" for most, mean in numbers)
+    words = sum_ if factor == 1 else f"({sum_}) × {times:f}"
+    return words, sum((most * mean for most, mean in numbers), Decimal()) * times
+
+
+def _rounded(value: float, places: int) -> Decimal:
+    exact = Decimal(repr(float(value)))
+    return exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP).normalize()
 
 
 def explain(assessment: Assessment, unit: str, item: str) -> Explanation:
@@ -206,10 +231,29 @@ def evidence_rows(assessment: Assessment, unit: str, component: Any) -> pd.DataF
         tallies.frame.tables[name].get_name(): assessment.apart.of(unit)[name] for name in component.fed_by
     }
     frame = tallies.frame.engine.frame(relation.filter(relation.unit == unit), only=own)
+    return _placed(frame.assign(component=component.id), assessment)
+
+
+def check_rows(assessment: Assessment, unit: str) -> pd.DataFrame:
+    """Return the holding checks of a unit's considered logs: as many as were counted, their amounts what is done."""
+    frame = assessment.tallies.frame
+    logs, checks = frame.checked_logs, frame.tables[CHECKS]
+    reached = checks.filter(checks.checked_on <= assessment.as_of, checks.outcome != "unreached")
+    mine = reached.semi_join(logs.filter(logs.unit == unit), "log_id")
+    found = frame.engine.frame(mine, only={checks.get_name(): assessment.apart.of(unit)[CHECKS]})
+    holding = found.sort_values(["checked_on", "check_id"]).drop_duplicates("log_id", keep="last")
+    amounts = {"genuine": 1.0, "partly": assessment.rulebook.rules.authenticity.partly.value, "false": 0.0}
+    columns = {
+        "component": FACTOR, "part": FACTOR, "table": CHECKS, "date": holding["checked_on"],
+        "kind": holding["outcome"], "amount": holding["outcome"].map(amounts).astype("float64"), "flag": None,
+    }  # fmt: skip
+    return _placed(holding.assign(**columns), assessment)
+
+
+def _placed(rows: pd.DataFrame, assessment: Assessment) -> pd.DataFrame:
+    """Return evidence rows with their file and sheet, in order."""
     sources = assessment.evidence.sources
-    frame["component"] = component.id
-    frame["file"] = [sources[n].file for n in frame["source"]]
-    frame["sheet"] = [sources[n].sheet or "" for n in frame["source"]]
-    return frame.sort_values(["part", "table", "date", "file", "sheet", "row"])[ROW_COLUMNS].reset_index(
-        drop=True
-    )
+    rows["file"] = [sources[n].file for n in rows["source"]]
+    rows["sheet"] = [sources[n].sheet or "" for n in rows["source"]]
+    rows = rows.sort_values(["part", "table", "date", "file", "sheet", "row"])
+    return rows[ROW_COLUMNS].reset_index(drop=True)

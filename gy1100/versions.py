@@ -64,7 +64,7 @@ def signature_of(manifest: Mapping[str, Any], entries: Sequence[Entry]) -> int |
 
     The result of a signature is what it was made from, with the decisions up to the signature, or up to its re-opening.
     """
-    if not manifest.get("as_of"):
+    if not all(manifest.get(name) for name in ("as_of", "rulebook", "inputs")):  # a calendar has no exports
         return None
     head = ((manifest.get("decisions") or {}).get("head") or {}).get("seq") or 0
     opened = {entry.refers_to: entry.seq for entry in entries if entry.action == "reopen"}

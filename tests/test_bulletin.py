@@ -14,7 +14,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
 from gy1100 import cli, load_rulebook, read_evidence
-from gy1100.bulletin import Bulletin, bulletin
+from gy1100.bulletin import Bulletin, bulletin, content
 from gy1100.bulletin.document import write_document
 from gy1100.errors import WrongUsage
 
@@ -69,6 +69,28 @@ def test_overall_figures() -> None:
     logs = result.evidence.tables["logs"].to_pandas()
     inside = logs["date"].map(lambda d: BOOK.quarters[1].start <= d <= BOOK.quarters[1].end)
     assert f"登记日志{inside.sum()}篇" in lines
+
+
+def test_ranks_may_change_only_where_they_may() -> None:
+    """Open scores are counted in any case; that ranks may change is said where some rank has two bounds."""
+    matter = third().matter
+    for high, said in ((0, "名次不会因此变动"), (1, "名次可能随之变动")):
+        result = dataclasses.replace(matter.result)
+        ranks = matter.result.ranking["rank"]
+        ranking = matter.result.ranking.assign(rank_low=ranks, rank_high=ranks + high)
+        result.__dict__["ranking"] = ranking
+        line = content.parts(dataclasses.replace(matter, result=result))[0].lines[-1]
+        assert said in line and "个得分尚待判定" in line
+
+
+def test_late_material_is_in_the_organs_share_and_is_said() -> None:
+    """The organs' mean is of points over all due quarters, late ones less: no share of what was done."""
+    lines = part("five_ones").lines
+    organs = next(line for line in lines if line.startswith("机关季度“五个一”"))
+    found = third().result.components
+    mean = found.loc[found["component"] == "organ_five_ones", "value"].mean()
+    assert f"累计得分率（含报送时效系数）平均{mean:.1%}" in organs and "平均完成" not in organs
+    assert next(line for line in lines if line.startswith("团干部“五个一”")).count("平均完成") == 1
 
 
 def test_materials_are_counted_as_listed() -> None:

@@ -149,6 +149,7 @@ def test_a_signed_result_stays_when_another_follows(made: Path, tmp_path: Path) 
     assert manifest and signature_of(manifest, ledger.entries()) is None
     signed = ledger.append(sign_off_draft(manifest, assessor="王评", reason="定稿"), RULES, seen=3)
     assert signature_of(manifest, ledger.entries()) == signed.seq
+    assert signature_of({n: v for n, v in manifest.items() if n != "inputs"}, ledger.entries()) is None
     other_level = manifest | {"rulebook": manifest["rulebook"] | {"id": f"{RULES.id}@city"}}
     assert signature_of(other_level, ledger.entries()) is None
     shutil.copytree(out, root / "same")

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from math import isclose
 from typing import TYPE_CHECKING
 
 import pytest
 
 from gy1100 import Assessment, assess, load_rulebook, read_evidence
+from gy1100.components import FACTOR
 from gy1100.decisions import LOCAL, Decision
 from gy1100.errors import WrongUsage
 from gy1100.explanation import evidence_rows, explain
-from gy1100.intervals import published
+from gy1100.intervals import CENT, published
 from gy1100.report import explanation_html
 
 from .random_exports import random_tables, write_exports
+from .report_sample import sample_result
 from .small_exports import UNIT, assessment_of
 from .test_comparison import decision
 
@@ -85,6 +87,45 @@ def test_points_lost_add_up(result: Assessment) -> None:
         assert isclose(explanation.lost["lost"].sum(), lost, abs_tol=0.0051), item.id
 
 
+def test_what_lost_most_comes_first(result: Assessment) -> None:
+    """Cadres, what authenticity takes and what nothing is known of stand in one order; a page cuts at the end."""
+    for unit in (unit.name for unit in result.rulebook.units):
+        for item in result.rulebook.items:
+            assert result.explain(unit, item.id).lost["lost"].is_monotonic_decreasing, (unit, item.id)
+    found = sample_result().explain("剑阁县", "4.2")
+    assert found.lost["component"].iloc[0] == FACTOR
+    assert f"真实率  −{found.lost['lost'].iloc[0]:.3f}" in explanation_html(found)
+
+
+def test_the_rows_of_authenticity_are_the_checks_counted(result: Assessment) -> None:
+    """As many holding checks as are due, their amounts what is done, in each item that authenticity multiplies."""
+    parts = result.parts[result.parts["component"] == FACTOR]
+    assert parts["due"].sum()
+    for part in parts.to_dict("records"):
+        rows = result.explain(part["unit"], part["item"]).rows(FACTOR)
+        assert (len(rows), rows["amount"].sum()) == (part["due"], part["done"]), part
+    assert result.explain("剑阁县", "1.2").rows(FACTOR).empty
+
+
+def test_the_check_that_holds_is_the_row(tmp_path: Path) -> None:
+    """Of several checks of a log the latest that reached somebody by the day, of two on a day the greater id."""
+    checks = [
+        {"log_id": "L0001", "checked_on": date(2017, 6, 1), "outcome": "false"},
+        {"log_id": "L0001", "checked_on": date(2017, 7, 1), "outcome": "genuine"},
+        {"log_id": "L0001", "checked_on": date(2017, 7, 1), "outcome": "partly"},
+        {"log_id": "L0001", "checked_on": date(2017, 8, 1), "outcome": "unreached"},
+        {"log_id": "L0001", "checked_on": date(2018, 1, 1), "outcome": "genuine"},
+        {"log_id": "L0002", "checked_on": date(2017, 6, 1), "outcome": "false"},
+        {"log_id": "L0003", "checked_on": date(2017, 6, 1), "outcome": "unreached"},
+    ]
+    logs = [{"date": date(2017, 5, n)} for n in (1, 2, 3)]
+    tables = {"cadres": [{}], "logs": logs, "spot_checks": checks}
+    found = assessment_of(tmp_path, tables, "2017-12-31").explain(UNIT, "4.1")
+    rows = found.rows(FACTOR)
+    assert rows[["row", "kind", "amount"]].to_numpy().tolist() == [[7, "false", 0.0], [4, "partly", 0.5]]
+    assert set(rows["file"]) == {"spot_checks.csv"} and "spot_checks.csv 第4、7行" in explanation_html(found)
+
+
 def test_every_row_names_file_and_line(result: Assessment) -> None:
     rows = result.explain("剑阁县", "1.2").rows()
     assert len(rows) and (rows["file"] != "").all() and (rows["row"] > 1).all()
@@ -100,6 +141,24 @@ def test_the_arithmetic_ends_in_the_computed_points(result: Assessment) -> None:
     for item in result.rulebook.items:
         explanation = result.explain("苍溪县", item.id)
         assert explanation.arithmetic.endswith(f"= {explanation.score['computed']:.2f}")
+
+
+@pytest.mark.parametrize("as_of", ["2017-06-30", "2017-12-31"])
+def test_a_calculator_comes_to_the_points_that_stand_there(as_of: str) -> None:
+    """The numbers of every formula as they are written, worked out and rounded half up once."""
+    result = sample_result(as_of)
+    for unit in (unit.name for unit in result.rulebook.units):
+        for item in result.due_items:
+            words = result.explain(unit, item).arithmetic
+            assert worked_out(words).quantize(CENT, ROUND_HALF_UP) == Decimal(words.rsplit("= ")[1]), words
+    assert result.explain("旺苍县", "4.5").arithmetic == "(10 × 0.8) × 0.85185 = 6.81" or as_of < "2017-12-31"
+
+
+def worked_out(arithmetic: str) -> Decimal:
+    """Return what the left side of a formula comes to."""
+    sum_, _, factor = arithmetic.rsplit(" = ", 1)[0].removeprefix("(").partition(") × ")
+    terms = (term.split(" × ") for term in sum_.split(" + "))
+    return sum(Decimal(most) * Decimal(mean) for most, mean in terms) * Decimal(factor or 1)
 
 
 @pytest.mark.parametrize(("unit", "item"), [("某县", "1.1"), ("剑阁县", "9")])

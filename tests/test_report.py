@@ -13,13 +13,24 @@ from markupsafe import Markup
 
 from gy1100 import words
 from gy1100.errors import NothingToRead, WrongUsage
-from gy1100.report import ImportReport, Report, Steps, UnitReport, charts, findings_view, sentences, tables
+from gy1100.report import (
+    ImportReport,
+    Report,
+    Steps,
+    UnitReport,
+    charts,
+    explained,
+    findings_view,
+    sentences,
+    tables,
+)
 from gy1100.report.grid import Column, Grid, written
 from gy1100.report.markup import Fragment, shown, tag
 from gy1100.report.sample import is_sample
 from gy1100.report.voice import Voice, is_none, number, percent, short
 
 from .report_sample import sample_evidence, sample_result
+from .small_exports import assessment_of
 
 if TYPE_CHECKING:
     from gy1100 import Evidence
@@ -226,15 +237,43 @@ def test_opening_names_what_is_missing(voice: Voice) -> None:
     result = sample_result("2017-06-30")
     evidence = replace(
         result.evidence,
-        present=result.evidence.present - {"media"},
+        present=result.evidence.present - {"media", "youths"},
         aside={("剑阁县", "logs"): 3, ("", "youths"): 1},
     )
     lines = sentences.opening(replace(result, evidence=evidence), voice)
     assert "100分中有" in lines[0]
-    assert "媒体宣传" in lines[1]
-    assert "4行" in lines[2]
+    assert "联系青年" in lines[1] and "媒体宣传" not in lines[1]
+    assert "媒体宣传" in lines[2] and "联系青年" not in lines[2]
+    assert "4行" in lines[3]
     assert "（无法确定单位）" in tables.aside_grid(evidence, voice).html()
     assert "3行" in UnitReport(replace(result, evidence=evidence), "剑阁县").masthead().html
+
+
+def test_what_was_not_delivered_is_not_called_lost(tmp_path: Path, voice: Voice) -> None:
+    """An item without evidence is never the one that lost most; how much of a loss it makes is said."""
+    days = ["2017-05-01", "2017-05-02"]
+    tables = {"cadres": [{}], "logs": [{"date": day} for day in days]}
+    result = assessment_of(tmp_path, tables, "2018-03-02")
+    scores = result.scores[result.scores["unit"] == "剑阁县"].set_index("item")
+    bare = scores[scores["status"] == "no_evidence"]
+    line = sentences.lost_line(result, "剑阁县", voice)
+    assert f"其中无数据的项目{(bare['points_due'] - bare['points']).sum():.2f}分；失分最多的是" in line
+    said = line + "".join(sentences.ranking_lines(result, voice))
+    assert "4.2" in bare.index and not [item for item in bare.index if voice.item(item) in said]
+    with_all = sentences.lost_line(sample_result(), "剑阁县", voice)
+    assert "无数据" not in with_all and "分；失分最多的是" in with_all
+
+
+def test_parts_show_weights_where_they_differ(voice: Voice) -> None:
+    """Who recomputes an item from its parts finds what each cadre weighs; where all weigh alike nothing is said."""
+    result = sample_result()
+    cadres, quarters = (
+        explained.part_grid(result.explain("剑阁县", item), voice, {}) for item in ("4.2", "1.1")
+    )
+    place = [column.title for column in cadres.columns].index("权重")
+    parts = result.explain("剑阁县", "4.2").parts
+    assert [row[place] for row in cadres.rows] == parts["weight"].tolist()
+    assert "权重" not in [column.title for column in quarters.columns]
 
 
 def test_absent_decisions_table_is_not_missed(voice: Voice) -> None:

@@ -17,7 +17,14 @@ from ..indicators import materials
 from ..report.duty_words import duty_label, owners
 from ..report.grid import Column, Grid
 from ..report.official import Part
-from ..report.sentences import authenticity_lines, median_score, points_due, ranking_lines
+from ..report.sentences import (
+    authenticity_lines,
+    median_score,
+    most_lost,
+    open_ranks,
+    points_due,
+    ranking_lines,
+)
 from ..report.settled import SettledWords
 from ..report.tables import authenticity_grid
 from ..report.voice import is_none, number, percent
@@ -100,7 +107,7 @@ def _overall(matter: Matter) -> Iterator[str]:
     yield from ranking_lines(result, voice)[:1]
     open_ = int(result.scores["status"].isin(["awaiting_judgement", "no_evidence"]).sum())
     if open_:
-        yield matter.say("overall.open", n=open_)
+        yield matter.say("overall.open.ranks" if open_ranks(result) else "overall.open", n=open_)
 
 
 def logs_of(quarter: Quarter, result: Assessment) -> tuple[int, int]:
@@ -161,7 +168,8 @@ def _organs(matter: Matter) -> Iterator[str]:
 
 def _shares(components: tuple[str, ...], matter: Matter) -> Iterator[str]:
     """Yield for each component the mean share over the units and how many have all of it, or that it is not due."""
-    table = matter.result.components
+    table, parts_ = matter.result.components, matter.result.parts
+    factored = set(parts_.loc[parts_["factor"] != 1, "component"])
     for name in components:
         mine = table[(table["component"] == name) & (table["role"] == "mean")]
         word = matter.voice.code("component", name)
@@ -170,7 +178,8 @@ def _shares(components: tuple[str, ...], matter: Matter) -> Iterator[str]:
         if len(known):
             full = int((known["value"] >= 1).sum())
             mean = percent(known["value"].mean(), 1)
-            yield matter.say("share", component=word, mean=mean, n=len(known), full=full)
+            key = "share.factor" if name in factored else "share"
+            yield matter.say(key, component=word, mean=mean, n=len(known), full=full)
         if len(due) > len(known):
             yield matter.say("share.no_evidence", component=word, n=len(due) - len(known))
         elif len(mine) > len(due):
@@ -254,9 +263,7 @@ def _check_lines(matter: Matter) -> Iterator[str]:
 def _problems(matter: Matter) -> Iterator[str]:
     """Yield what went wrong, counted."""
     result = matter.result
-    yield from (
-        line for line in ranking_lines(result, matter.voice)[1:2] if matter.voice.say("lead.closed") != line
-    )
+    yield from most_lost(result, matter.voice)
     states = _of_quarter(matter)["state"].value_counts()
     logs, valid = logs_of(matter.quarter, result)
     counts = {

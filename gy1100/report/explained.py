@@ -125,14 +125,18 @@ def _lost_line(row: Mapping[str, Any], voice: Voice, names: Names) -> str:
 def part_grid(explanation: Explanation, voice: Voice, names: Names) -> Grid:
     """Return every part, done of due, with the rows of the files that it counted and those that it did not."""
     evidence = _rows_by_part(explanation.rows(), voice)
-    several = len({r["component"] for r in records(explanation.parts)}) > 1
+    weights = explanation.parts.groupby("component")["weight"].nunique()
+    several, weighed = len(weights) > 1, (weights > 1).any()
     rows = []
     for r in records(explanation.parts):
         component, label = voice.code("component", r["component"]), part_words(r, voice, names)
         first = (component, label or "—") if several else (label or component,)
-        figures = (r["done"], r["due"], r["share"], r["factor"], note_words(r["note"], voice))
+        weight = (r["weight"],) if weighed else ()
+        figures = (r["done"], r["due"], r["share"], *weight, r["factor"], note_words(r["note"], voice))
         rows.append((*first, *figures, *evidence.get((r["component"], r["part"]), ("", ""))))
-    numbers = [("done", "number", 8), ("due", "number", 8), ("share", "share", 8), ("factor", "number", 8)]
+    numbers = [("done", "number", 8), ("due", "number", 8), ("share", "share", 8)]
+    numbers += [("weight", "number", 8)] if weighed else []
+    numbers += [("factor", "number", 8)]
     words = [("note", "text", 14), ("counted", "text", 40), ("uncounted", "text", 40)]
     lead = [("component", "name", 14), ("part", "name", 24)] if several else [("part", "name", 24)]
     return Grid(columns(voice, *lead, *numbers, *words), tuple(rows))

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from ..evidence import Evidence
 
 
+NO_EVIDENCE = "no_evidence"
+LEAST_LOST = 0.005  # points that are told
 NAMED = 12  # units that a sentence names, the others together
 
 
@@ -45,10 +47,17 @@ def opening(result: Assessment, voice: Voice) -> list[str]:
 
 
 def absent_tables(evidence: Evidence, voice: Voice) -> list[str]:
-    """Return the sentence that names the tables that were not received, none where all were."""
+    """Return the sentences that name the tables that were not received: what feeds items, and what feeds none."""
     exports = (name for name, table in voice.rulebook.tables.items() if table.export)
     absent = [name for name in exports if name not in evidence.present]
-    return [voice.say("absent", tables=voice.listing(voice.table(t) for t in absent))] if absent else []
+    feeding = {name for _, component in voice.rulebook.components() for name in component.fed_by}
+    kinds = {
+        "absent": [name for name in absent if name in feeding],
+        "absent.beside": [name for name in absent if name not in feeding],
+    }
+    return [
+        voice.say(key, tables=voice.listing(map(voice.table, names))) for key, names in kinds.items() if names
+    ]
 
 
 def set_aside(evidence: Evidence, voice: Voice) -> list[str]:
@@ -85,16 +94,23 @@ def ranking_lines(result: Assessment, voice: Voice) -> list[str]:
     if not ranked:
         return []
     first = [f"{voice.unit(r['unit'])}（{number(r['score_100'])}）" for r in ranked if r["rank"] <= 3]
-    lines = [voice.say("lead.first", names=voice.listing(first)), *_most_lost(result, voice)]
-    open_ = [voice.unit(r["unit"]) for r in ranked if r["rank_low"] != r["rank_high"]]
-    if open_:
-        return [*lines, voice.say("lead.open", units=voice.listing(open_))]
+    lines = [voice.say("lead.first", names=voice.listing(first)), *most_lost(result, voice)]
+    if open_ := open_ranks(result):
+        return [*lines, voice.say("lead.open", units=voice.listing(map(voice.unit, open_)))]
     settled = not result.scores["status"].isin(OPEN).any()
     return [*lines, voice.say("lead.closed")] if settled else lines
 
 
-def _most_lost(result: Assessment, voice: Voice) -> list[str]:
-    sums = result.scores.groupby("item", sort=False)[["points", "points_due"]].sum()
+def open_ranks(result: Assessment) -> list[str]:
+    """Return the units whose rank may still change with what is open."""
+    ranked = (r for r in records(result.ranking) if not is_none(r["rank"]))
+    return [r["unit"] for r in ranked if r["rank_low"] != r["rank_high"]]
+
+
+def most_lost(result: Assessment, voice: Voice) -> list[str]:
+    """Return the item on which most is lost, of the scores that do not lack evidence; none where nothing is lost."""
+    known = result.scores[result.scores["status"] != NO_EVIDENCE]
+    sums = known.groupby("item", sort=False)[["points", "points_due"]].sum()
     sums = sums[sums["points_due"] > 0]
     if sums.empty:
         return []
@@ -130,28 +146,20 @@ def rank_words(result: Assessment, unit: str, voice: Voice) -> str:
 
 
 def lost_line(result: Assessment, unit: str, voice: Voice) -> str:
-    """Return how many points a unit lost and on which three items most."""
-    scores = result.scores[result.scores["unit"] == unit]
+    """Return how many points a unit lost, how many for want of evidence, and on which three other items most."""
+    scores = result.scores[result.scores["unit"] == unit].set_index("item")
     due, total = scores["points_due"].sum(), scores["points"].sum()
-    lost = (scores.set_index("item")["points_due"] - scores.set_index("item")["points"]).sort_values(
-        ascending=False, kind="stable"
-    )
-    most = [
-        voice.say("lead.item_lost", item=voice.item(i), points=number(p))
-        for i, p in lost.head(3).items()
-        if p > 0.005
-    ]
-    facts = {
-        "unit": voice.unit(unit),
-        "due": number(due),
-        "total": number(total),
-        "lost": number(due - total),
-    }
-    return (
-        voice.say("lead.lost", items=voice.listing(most), **facts)
-        if most
-        else voice.say("lead.lost.none", **facts)
-    )
+    facts = {"unit": voice.unit(unit), "due": number(due), "total": number(total)}
+    lost = scores["points_due"] - scores["points"]
+    lost = lost[lost > LEAST_LOST]
+    if lost.empty:
+        return voice.say("lead.lost.none", **facts)
+    bare = scores.loc[lost.index, "status"] == NO_EVIDENCE
+    most = lost[~bare].sort_values(ascending=False, kind="stable").head(3)
+    named = [voice.say("lead.item_lost", item=voice.item(i), points=number(p)) for i, p in most.items()]
+    clauses = [voice.say("lead.lost.bare", points=number(lost[bare].sum()))] if bare.any() else []
+    clauses += [voice.say("lead.lost.most", items=voice.listing(named))] if named else []
+    return voice.say("lead.lost", lost=number(due - total), clauses="".join(clauses), **facts)
 
 
 def authenticity_lines(result: Assessment, voice: Voice) -> list[str]:

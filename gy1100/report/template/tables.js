@@ -41,7 +41,4 @@
   document.addEventListener("input", function (event) {
     if (event.target.classList && event.target.classList.contains("gy-filter")) { filter(event.target); }
   });
-  window.addEventListener("beforeprint", function () {
-    document.querySelectorAll("details.gy-print").forEach(function (part) { part.open = true; });
-  });
 }());
