@@ -221,9 +221,12 @@ def test_what_is_meant_is_what_is_entered(browser: Browser, served: Served) -> N
         page.fill("[data-do=as_of]", "2017-12-31")
         page.locator("#form-sign_off-2017-12-31").wait_for(timeout=60_000)
         assert page.input_value("#form-sign_off-2017-12-31 [name=reason]") == ""
+        page.locator("[data-do=as_of]").click(position={"x": 12, "y": 12})
+        page.keyboard.type("03012018")  # month, day and year, key by key
+        page.locator("#form-sign_off-2018-03-01").wait_for(timeout=60_000)
         page.fill("[data-do=as_of]", "2019-01-01")
         page.locator("[data-do=as_of]").blur()
-        assert page.input_value("[data-do=as_of]") == "2017-12-31"
+        assert page.input_value("[data-do=as_of]") == "2018-03-01"
     assert open_ledger(served.ledger, read_only=True).head().seq == before
 
 

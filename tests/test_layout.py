@@ -42,6 +42,7 @@ ACTIVITIES = [
     [None, "A3", "2017-05-03", "自主设计", 30],
     ["剑阁县", "A4", "2017-05-04", "面对面", 40],
 ]
+ACTIVITY_IDS = ["活动编号", "所属县区", "活动日期", "活动类别", "参与青年数"]
 Paint = Callable[[Any, Any], None]
 
 
@@ -989,3 +990,39 @@ def test_two_columns_that_are_not_known_are_no_cover(tmp_path: Path, header: lis
     write_xlsx(tmp_path / "a.xlsx", {"名册": [CADRE_HEADER, *CADRES], name: rows})
     found = [f.code for f in read(tmp_path).findings if f.sheet == name]
     assert found in (["headers_unknown"], ["no_table"])
+
+
+@pytest.mark.parametrize("words", [[], [["本单位无优秀典型"]], [["说明"], ["本季度无"]]])
+def test_a_sheet_that_says_there_is_nothing(tmp_path: Path, words: list[list[str]]) -> None:
+    """A sheet called as a table is, empty or with a word of its own, beside a table: a note."""
+    write_xlsx(tmp_path / "a.xlsx", {"名册": [CADRE_HEADER, *CADRES], "优秀典型": words})
+    evidence = read(tmp_path)
+    assert errors(evidence) == [] and found(evidence, "cover_sheet").sheet == "优秀典型"
+
+
+def test_a_cover_with_a_day_is_no_table(tmp_path: Path) -> None:
+    """A line of labels and one below it that fills them in is no table of two columns."""
+    cover = [["单位（盖章）", "日期"], ["共青团利州区委", "2017年6月30日"]]
+    write_xlsx(tmp_path / "a.xlsx", {"名册": [CADRE_HEADER, *CADRES], "封面": cover})
+    assert errors(read(tmp_path)) == []
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        [["共青团利州区委员会", "2017年6月30日"]],
+        [["制表人", None, "审核人", None, "2017年6月30日"]],
+        [["※说明", "数据截至6月30日"]],
+        [["* 带星号者为挂职", "制表人：李四"]],
+        [[None, "共青团利州区委员会"], [None, None, None, "2017年6月30日"]],
+        [["制表人：李四"], [None, None, None, None, "2017年6月30日"], [], ACTIVITY_IDS,
+         ["A9", "利州区", "2017-05-09", "面对面", 1]],
+    ],
+)  # fmt: skip
+def test_closing_lines_of_an_office(tmp_path: Path, last: list[list[Any]]) -> None:
+    """Office and day, labels and day, a note of two cells, a day between two pages: none of them is a record."""
+    book(
+        tmp_path / "a.xlsx", [ACTIVITY_IDS, ["A1", "剑阁县", "2017-05-01", "面对面", 10], *last], name="台账"
+    )
+    evidence = read(tmp_path)
+    assert errors(evidence) == [] and any(f.code == "footer_row" for f in evidence.findings)

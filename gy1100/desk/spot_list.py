@@ -157,7 +157,8 @@ def _entered(rows: list[dict[str, Any]], state: State, dossier: Dossier, frozen:
     done = [row for row in rows if row["log_id"] in entries and row["outcome"] not in (OPEN, UNREACHED)]
     mine = [row for row in done if state.unit in ("", row["unit"])]
     mine = sorted(mine, key=lambda row: -entries[row["log_id"]].seq)[:ROWS]
-    forms = (_call(row, entries[row["log_id"]].day or state.as_of, dossier, frozen) for row in mine)
+    given = ((row, entries[row["log_id"]]) for row in mine)
+    forms = (_call(row, e.day or state.as_of, dossier, frozen, e.element or "") for row, e in given)
     words = tag("summary", dossier.say("checking.entered", n=len(mine)))
     return (
         tag("details", words, tag("div", joined(forms), class_="gy-calls"), id="entered")
@@ -166,7 +167,7 @@ def _entered(rows: list[dict[str, Any]], state: State, dossier: Dossier, frozen:
     )
 
 
-def _call(row: dict[str, Any], when: date, dossier: Dossier, frozen: Frozen) -> Markup:
+def _call(row: dict[str, Any], when: date, dossier: Dossier, frozen: Frozen, method: str = "") -> Markup:
     """Return one log to check with a button for each outcome; its day is a field: what is seen is what is sent."""
     voice = dossier.voice
     log = dossier.log(frozen.as_of, row["log_id"])
@@ -188,14 +189,14 @@ def _call(row: dict[str, Any], when: date, dossier: Dossier, frozen: Frozen) -> 
     day_of = date_field(
         dossier.say("checking.day"), "valid_from", when.isoformat(), first=str(log["date"])[:10]
     )
-    method = tag(
+    by = tag(
         "select",
-        *(tag("option", w, value=v) for v, w in methods),
+        *(tag("option", w, value=v, selected=v == method) for v, w in methods),
         name="element",
         aria_label=dossier.say("method"),
     )
     told = tag("span", words, " ", tried if row["tries"] else "")
-    return entry_form(entry, told, day_of, method, choices, id=f"call-{row['log_id']}")
+    return entry_form(entry, told, day_of, by, choices, id=f"call-{row['log_id']}")
 
 
 def saved_calls(state: State, dossier: Dossier) -> dict[str, str] | None:

@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 _FOOTER = re.compile(
     r"(?:制表|填表|填报|报送|审核|审批|复核|校对|统计|负责人|分管|主管|主要领导|单位负责|单位[(（]|经办|备注|注|说明|"
     r"联系人|联系电话|打印|导出|数据来源|签字|签名|日期|时间)[^\d:：]{0,12}[:：].*"
-    r"|(?:注|备注)\d.*|[(（]?(?:盖章|公章|签章)[)）]?|以下空白|.*以下无正文.*|[(（]?完[)）]?|以上共?计?\d+[条行个人件].*|第\d+页.*|共\d+[页条行].*"
+    r"|[*※](?:注|说明|备注|.{6}).*|(?:注|备注)\d.*|[(（]?(?:盖章|公章|签章)[)）]?|以下空白|.*以下无正文.*|[(（]?完[)）]?|以上共?计?\d+[条行个人件].*|第\d+页.*|共\d+[页条行].*"
 )
 _DAY = r"(?:\d{4})?年(?:\d{1,2})?月(?:\d{1,2})?日"
 _SIGNATURE = re.compile(r"(?=.*[\u4e00-\u9fff])\D+|\d{4}[-./年]\d{1,2}[-./月]\d{1,2}日?.*", re.DOTALL)
-_SENTENCE = re.compile(rf"[*※].*|(?!{_DAY}$)(?=.*[\u4e00-\u9fff]).{{8,}}", re.DOTALL)
+_SENTENCE = re.compile(rf"[*※].+|(?!{_DAY}$)(?=.*[\u4e00-\u9fff]).{{8,}}", re.DOTALL)
 _SIGNED = re.compile(
     r".*[\u4e00-\u9fff）)]\s*[:：].*|.*[(（](?:签字|签名|签章|盖章|公章)[)）]|年月日", re.DOTALL
 )
@@ -48,7 +48,7 @@ class Footers:
     match: Match
     units: Units
 
-    def has(self, filled: Filled, needed: set[int], *, wide: bool, tail: bool) -> bool:
+    def has(self, filled: Filled, needed: set[int], *, wide: bool, below: Sequence[object] | None) -> bool:
         """Whether a row that lacks most of what a record needs is none.
 
         Parameters
@@ -56,14 +56,20 @@ class Footers:
         filled : sequence of (int, object)
         needed : set of int
             Places that every record fills.
-        wide, tail : bool
-            Cells of the row are merged over many columns; no whole record stands below it.
+        wide : bool
+            Cells of the row are merged over many columns.
+        below : sequence of object or None
+            What stands in the next row; None where a whole record stands further below.
         """
+        tail = below is not None
         texts = [re.sub(r"\s+", "", cell) for _, cell in filled if isinstance(cell, str)]
         if _FOOTER.fullmatch(re.sub(r"\s+", "", plain_text(filled[0][1]))):
             return True
         if len(filled) == 1:
-            return wide or self._is_sentence(*filled[0]) or (tail and self._is_closing(*filled[0]))
+            place, cell = filled[0]
+            if wide or self._is_date_line(place, cell) or self._is_sentence(place, cell, below or ()):
+                return True
+            return tail and self._is_closing(place, cell)
         return tail and len(texts) == len(filled) and self._is_signed(filled, needed, texts)
 
     def is_title(self, row: Sequence[object]) -> bool:
@@ -73,10 +79,20 @@ class Footers:
             return False
         return filled[0][0] not in self.match.personal and _CHINESE.search(filled[0][1]) is not None
 
-    def _is_sentence(self, place: int, cell: object) -> bool:
-        """Whether a cell that stands alone says something: of some length, and no unit where units stand."""
+    def _is_date_line(self, place: int, cell: object) -> bool:
+        """Whether a cell that stands alone is a day in words, and no day where days stand."""
+        own = self._own(place)
+        day = re.fullmatch(_DAY, re.sub(r"\s+", "", plain_text(cell)))
+        return day is not None and (own is None or own.type != "date")
+
+    def _is_sentence(self, place: int, cell: object, below: Sequence[object]) -> bool:
+        """Whether a cell that stands alone says something: of some length, and no unit where units stand.
+
+        The league of a unit that stands right above a day or a signature signs.
+        """
         own, text = self._own(place), plain_text(cell)
-        if own is not None and own.type == "unit" and self.units.match_row(text).unit:
+        signs = "团" in text and bool(below) and is_signature(below)
+        if own is not None and own.type == "unit" and self.units.match_row(text).unit and not signs:
             return False
         return _SENTENCE.fullmatch(re.sub(r"\s+", "", text)) is not None
 
@@ -86,7 +102,8 @@ class Footers:
         if is_signature([cell]) or is_signature(cell for at, cell in filled if at in needed):
             return any(map(_SIGNED.fullmatch, texts))
         words = _SIGNATURE.fullmatch(texts[0]) and not any(map(str.isdigit, texts[0]))
-        return bool(words) and place in ids_of(self.match) and any(map(_FOOTER.fullmatch, texts))
+        last = any(_FOOTER.fullmatch(text) or re.fullmatch(_DAY, text) for text in texts)
+        return bool(words) and place in ids_of(self.match) and last
 
     def _is_closing(self, place: int, cell: object) -> bool:
         """Whether the only cell of a row below all others is a signature or its date, and not the start of a record."""

@@ -49,9 +49,9 @@ class Region:
     merged: dict[str, frozenset[int]] = field(default_factory=dict)
 
 
-def has_rows(sheet: Sheet) -> bool:
-    """Whether a sheet looks like a table: two rows or more with three filled cells or more."""
-    filled = (sum(not is_blank(cell) for cell in row) > 2 for row in sheet.rows)
+def has_rows(rows: Iterable[Sequence[object]], cells: int = 3) -> bool:
+    """Whether rows look like a table: two or more with three filled cells or more, or however many are asked for."""
+    filled = (sum(not is_blank(cell) for cell in row) >= cells for row in rows)
     return sum(map(int, filled)) > 1
 
 
@@ -215,9 +215,16 @@ class _Scan:
             pass
         elif any(map(TOTAL.fullmatch, (first, *own))) or not LABELS.isdisjoint(heads):
             kind = "total"
-        elif self.footers.has(filled, needed, wide=self._is_wide(index), tail=tail):
+        elif self.footers.has(
+            filled, needed, wide=self._is_wide(index), below=self._below(index) if tail else None
+        ):
             kind = "footer"
         return kind
+
+    def _below(self, index: int) -> list[object]:
+        """What stands in the next row."""
+        row = self.grid[index + 1] if index + 1 < len(self.grid) else []
+        return [cell for cell in row if not is_blank(cell)]
 
     def _is_wide(self, index: int) -> bool:
         """Whether cells of the row are merged over many columns, as those of a note or section title are."""

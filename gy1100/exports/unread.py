@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from ..tables import Table
+    from .matching import Match
     from .sheets import Sheet
 
 _LEAST = 2  # headers: some tables need no more
@@ -24,9 +25,9 @@ def why_unread(sheet: Sheet, tables: Mapping[str, Table], *, beside: bool) -> It
     """Say why a sheet was not read: an error where it may hold data, or nothing else in the file does."""
     tables = tables_for(sheet, tables)
     named = len(tables) == 1 or speaks_of(sheet.name, tables)
-    notes = (
-        beside and not named and not has_rows(sheet)
-    )  # a page of words beside a table, two cells a row at most
+    notes = beside and not has_rows(
+        sheet.rows, 2 if named else 3
+    )  # a page of words, or a word that there is nothing
     table = None if notes else transposed(sheet, tables)
     if table is not None:
         yield Finding("error", sheet.file, sheet.name, code="transposed", args={"table": label(table)})
@@ -53,6 +54,11 @@ def _incomplete(sheet: Sheet, index: int, table: Table, missing: Sequence[str]) 
         yield Finding("error", sheet.file, sheet.name, row, column, code=code, args=words)
 
 
+def _is_narrow(found: Match, below: Sequence[Sequence[object]]) -> bool:
+    """Whether two headers, one of them known, stand above rows, and of a table that needs no more."""
+    return bool(found.columns) and len(found.table.required) == _LEAST and has_rows(below, _LEAST)
+
+
 def _like_a_header(sheet: Sheet, tables: Mapping[str, Table]) -> Finding | None:
     """Headers of another version of the system: none is known as it stands, but most resemble a table's."""
     for index in range(min(len(sheet.rows), WITHIN)):
@@ -61,7 +67,7 @@ def _like_a_header(sheet: Sheet, tables: Mapping[str, Table]) -> Finding | None:
         if len(filled) < _LEAST or not all(isinstance(cell, str) and len(cell) < WITHIN for cell in filled):
             continue
         found = likeliest(row, tables)
-        if found and (len(filled) > _LEAST or (found[0].columns and len(found[0].table.required) == _LEAST)):
+        if found and (len(filled) > _LEAST or _is_narrow(found[0], sheet.rows[index + 1 :])):
             table, similar = found[0].table, found[1]
             pairs = [f"“{written(like)}”→“{table.by_id[name].header}”" for name, like in similar.items()]
             words = {"table": label(table), "nearest": shown("、".join(pairs))}

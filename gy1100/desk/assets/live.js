@@ -115,7 +115,7 @@ export default {
       const element = acting(event);
       if (!element || element.tagName === "BUTTON" || element.tagName === "FORM") return;
       const live = element.type === "range" || element.type === "search";
-      if (!element.reportValidity()) return;
+      if (!element.checkValidity()) return;  // a year is typed digit by digit
       element.taken = element.value;
       if ((event.type === "input") === live) tell(element.dataset.do, named(element));
     };
