@@ -52,8 +52,10 @@ def printed_head(result: Assessment) -> str:
 
 
 def _readings(rulebook: Rulebook, voice: Voice) -> Markup:
-    chosen = (r for name, r in rulebook.rules.readings.items() if name in rulebook.readings)
-    return bullets(voice.of(r.alternatives[r.choice or ""]) for r in chosen)
+    """Return what was chosen where the notice is silent, each with its question."""
+    known, between = rulebook.rules.readings, "：" if voice.lang == "zh" else ": "
+    chosen = ((n, voice.of(known[n].alternatives[choice])) for n, choice in rulebook.readings.items())
+    return bullets(f"{voice.code('robustness.assumption', name)}{between}{words}" for name, words in chosen)
 
 
 def evidence_facts(evidence: Evidence, rulebook: Rulebook, voice: Voice) -> Markup:
