@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from .state import State
 
 ROWS = 12
+UNSETTLED = (OPEN, UNREACHED)  # logs that are still to be checked
 METHODS = ("phone", "site", "commissioned")
 
 
@@ -113,7 +114,7 @@ def _drawn(state: State, dossier: Dossier, frozen: Frozen, sample: pd.DataFrame)
     result = dossier.result(state.as_of)
     found = outcomes(result, sample)
     told = dossier.kept("estimates", state.as_of, lambda: estimates(result, frozen, sample))
-    left = found[found["outcome"].isin((OPEN, UNREACHED))]
+    left = found[found["outcome"].isin(UNSETTLED)]
     units = [
         ("", dossier.say("all")),
         *((u.name, dossier.voice.unit(u.name)) for u in dossier.rulebook.units),
@@ -154,7 +155,7 @@ def _open(left: pd.DataFrame, state: State, dossier: Dossier, frozen: Frozen) ->
 def _entered(rows: list[dict[str, Any]], state: State, dossier: Dossier, frozen: Frozen) -> Markup:
     """Return the checks that were entered here last, each with its form: of one day, what is entered later holds."""
     entries = {e.evidence: e for e in dossier.ours if e.action == "record_check"}
-    done = [row for row in rows if row["log_id"] in entries and row["outcome"] not in (OPEN, UNREACHED)]
+    done = [row for row in rows if row["log_id"] in entries and row["outcome"] not in UNSETTLED]
     mine = [row for row in done if state.unit in ("", row["unit"])]
     mine = sorted(mine, key=lambda row: -entries[row["log_id"]].seq)[:ROWS]
     given = ((row, entries[row["log_id"]]) for row in mine)
@@ -174,9 +175,7 @@ def _call(row: dict[str, Any], when: date, dossier: Dossier, frozen: Frozen, met
     name = log["name"] if dossier.names and not is_none(log["name"]) else ""
     words = f"{row['log_id']} · {voice.unit(row['unit'])} · {log['cadre_id']} {name} · "
     words += f"{str(log['date'])[:10]} · {voice.code('kind', log['kind'])}"
-    known = (
-        dossier.say(f"outcome.{row['outcome']}") + " · " if row["outcome"] not in (OPEN, UNREACHED) else ""
-    )
+    known = dossier.say(f"outcome.{row['outcome']}") + " · " if row["outcome"] not in UNSETTLED else ""
     tried = tag("span", known, dossier.say("checking.tried", n=row["tries"]), class_="gy-chip")
     methods = [(m, dossier.say(f"method.{m}")) for m in METHODS]
     choices = joined(
@@ -208,7 +207,7 @@ def saved_calls(state: State, dossier: Dossier) -> dict[str, str] | None:
     found = outcomes(
         dossier.result(state.as_of), drawn(frozen, seed_entry.value, seed_time=seed_entry.moment)
     )
-    left = records(found[found["outcome"].isin((OPEN, UNREACHED))])
+    left = records(found[found["outcome"].isin(UNSETTLED)])
     logs = [dossier.log(frozen.as_of, row["log_id"]) for row in left]
     keys = ("log_id", "cadre_id", "date", "kind")
     voice, columns = dossier.voice, dossier.rulebook.tables["logs"].by_id

@@ -8,7 +8,6 @@ import threading
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from ..interruption import waited
@@ -108,7 +107,7 @@ class _Processes:
     """Some processes, each begun when there is work for it, and a thread for each that waits for its answers."""
 
     def __init__(self, reader: Reader, number: int) -> None:
-        self._reader, self._lock, self._ended = reader, Lock(), False
+        self._reader, self._lock, self._ended = reader, threading.Lock(), False
         self._threads = ThreadPoolExecutor(number, thread_name_prefix="reading")
         self._own, self._begun = threading.local(), list[subprocess.Popen[bytes]]()
 

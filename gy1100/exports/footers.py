@@ -62,8 +62,8 @@ class Footers:
             What stands in the next row; None where a whole record stands further below.
         """
         tail = below is not None
-        texts = [re.sub(r"\s+", "", cell) for _, cell in filled if isinstance(cell, str)]
-        if _FOOTER.fullmatch(re.sub(r"\s+", "", plain_text(filled[0][1]))):
+        texts = [_tight(cell) for _, cell in filled if isinstance(cell, str)]
+        if _FOOTER.fullmatch(_tight(plain_text(filled[0][1]))):
             return True
         if len(filled) == 1:
             place, cell = filled[0]
@@ -82,8 +82,7 @@ class Footers:
     def _is_date_line(self, place: int, cell: object) -> bool:
         """Whether a cell that stands alone is a day in words, and no day where days stand."""
         own = self._own(place)
-        day = re.fullmatch(_DAY, re.sub(r"\s+", "", plain_text(cell)))
-        return day is not None and (own is None or own.type != "date")
+        return _is_day(_tight(plain_text(cell))) and (own is None or own.type != "date")
 
     def _is_sentence(self, place: int, cell: object, below: Sequence[object]) -> bool:
         """Whether a cell that stands alone says something: of some length, and no unit where units stand.
@@ -94,7 +93,7 @@ class Footers:
         signs = "团" in text and bool(below) and is_signature(below)
         if own is not None and own.type == "unit" and self.units.match_row(text).unit and not signs:
             return False
-        return _SENTENCE.fullmatch(re.sub(r"\s+", "", text)) is not None
+        return _SENTENCE.fullmatch(_tight(text)) is not None
 
     def _is_signed(self, filled: Filled, needed: set[int], texts: Sequence[str]) -> bool:
         """Whether texts sign a sheet: they begin with a label, or with words and no digit where an id would stand."""
@@ -102,13 +101,13 @@ class Footers:
         if is_signature([cell]) or is_signature(cell for at, cell in filled if at in needed):
             return any(map(_SIGNED.fullmatch, texts))
         words = _SIGNATURE.fullmatch(texts[0]) and not any(map(str.isdigit, texts[0]))
-        last = any(_FOOTER.fullmatch(text) or re.fullmatch(_DAY, text) for text in texts)
+        last = any(_FOOTER.fullmatch(text) or _is_day(text) for text in texts)
         return bool(words) and place in ids_of(self.match) and last
 
     def _is_closing(self, place: int, cell: object) -> bool:
         """Whether the only cell of a row below all others is a signature or its date, and not the start of a record."""
         own, text = self._own(place), plain_text(cell).strip()
-        if isinstance(cell, dt.date) or re.fullmatch(_DAY, re.sub(r"\s+", "", text)):
+        if isinstance(cell, dt.date) or _is_day(_tight(text)):
             return True
         record = place in self.match.personal or (own is not None and own.type in ("unit", "choice", "text"))
         return not record and _SIGNATURE.fullmatch(text) is not None
@@ -119,6 +118,15 @@ class Footers:
         return self.match.table.by_id[name] if name else None
 
 
+def _tight(text: str) -> str:
+    return re.sub(r"\s+", "", text)
+
+
+def _is_day(text: str) -> bool:
+    """Whether a text is a day in words, or the form of one that is left to be filled in: 2017年6月30日, 年月日."""
+    return re.fullmatch(_DAY, text) is not None
+
+
 def ids_of(match: Match) -> list[int]:
     """Return the places of a table's ids."""
     return [at for name, at in match.places.items() if match.table.by_id[name].type == "id"]
@@ -126,9 +134,9 @@ def ids_of(match: Match) -> list[int]:
 
 def is_signature(cells: Iterable[object]) -> bool:
     """Whether cells hold nothing but labels with what belongs to them, and dates: 制表人：张三, 2017年6月30日."""
-    texts = (re.sub(r"\s+", "", cell) if isinstance(cell, str) else cell for cell in cells)
+    texts = (_tight(cell) if isinstance(cell, str) else cell for cell in cells)
     return all(
-        bool(_SIGNED.fullmatch(text) or _FOOTER.fullmatch(text) or re.fullmatch(_DAY, text))
+        bool(_SIGNED.fullmatch(text) or _FOOTER.fullmatch(text) or _is_day(text))
         if isinstance(text, str)
         else isinstance(text, dt.date)
         for text in texts
